@@ -1,0 +1,65 @@
+"""Everything that Recall raises on purpose.
+
+    RecallError
+    ├── SettingsError        a setting, path or permission is wrong
+    ├── InputError           what came from outside cannot be used (recording, id, date, zone)
+    ├── DatabaseError        PostgreSQL is away, too old, or lacks an extension
+    │   └── SchemaError      the schema is older or newer than this code
+    ├── EngineError          a program behind an engine failed, or took too long
+    ├── UnreadableImageError one image cannot be decoded; the frame becomes status 2
+    ├── LandingError         an envelope cannot be opened, or its content is not what it claims
+    ├── AlreadyRunningError  another `recall up` holds this home
+    └── NotRunningError      the command needs something that does not run
+
+Each message is for the person at the terminal: what happened, then what to do. No message carries screen text.
+"""
+
+
+class RecallError(Exception):
+    """Base of all errors; the command line prints its message and exits with 1.
+
+    Args:
+        problem: what happened, without screen text.
+        remedy: what the owner can do about it; empty where nothing helps.
+    """
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem}\n{remedy}" if remedy else problem)
+        self.problem = problem
+        self.remedy = remedy
+
+
+class SettingsError(RecallError):
+    """A setting, path or permission is wrong."""
+
+
+class InputError(RecallError):
+    """What came from outside cannot be used."""
+
+
+class DatabaseError(RecallError):
+    """PostgreSQL is away, too old, or lacks an extension."""
+
+
+class SchemaError(DatabaseError):
+    """The schema in the database is not the one that this code was written for."""
+
+
+class EngineError(RecallError):
+    """A program behind an engine failed, or took too long."""
+
+
+class UnreadableImageError(RecallError):
+    """One image cannot be decoded."""
+
+
+class LandingError(RecallError):
+    """An envelope cannot be opened, or its content is not what it claims."""
+
+
+class AlreadyRunningError(RecallError):
+    """Another `recall up` holds this home."""
+
+
+class NotRunningError(RecallError):
+    """The command needs something that does not run."""

@@ -1,0 +1,209 @@
+"""The frozen nouns of Recall, in the order in which they come to be.
+
+    DeploymentDay ─ Frame ─ Word ─ Finding ─ Activity ─ Project ─ DaySummary
+                                     every sentence ─► Source ─► what it was made from
+
+No behaviour beyond what follows from the fields themselves; no I/O, no clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Status(IntEnum):
+    """How far a stage is with a row; the only status codes in Recall."""
+
+    PENDING = 0
+    DONE = 1
+    ERROR = 2
+    SKIPPED = 3
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the image it belongs to; x and y are its top left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DeploymentDay:
+    """One partition: a deployment's calendar day, as its own clock showed it."""
+
+    deployment_id: str
+    day: date
+
+    @property
+    def partition_key(self) -> str:
+        """Dagster's key of this partition, `2026-11-22|laptop`."""
+        return f"{self.day.isoformat()}|{self.deployment_id}"
+
+    @classmethod
+    def from_partition_key(cls, key: str) -> "DeploymentDay":
+        """The partition that a Dagster key names."""
+        day, _, deployment_id = key.partition("|")
+        return cls(deployment_id, date.fromisoformat(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who made a derived row: the code's version of that stage, and the Dagster run (none outside Dagster)."""
+
+    code_version: str
+    run_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window with visible content on a frame, topmost first in its list."""
+
+    app: str
+    title: str
+    rect: Box
+    active: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One captured image of one monitor; texts are redacted, and empty until the frame was read."""
+
+    id: UUID
+    deployment_id: str
+    captured_at: datetime
+    seen_until: datetime
+    utc_offset: timedelta
+    day: date
+    monitor: int = 0
+    app_name: str | None = None
+    window_title: str | None = None
+    url: str | None = None
+    windows: tuple[Window, ...] = ()
+    idle_seconds: float | None = None
+    locked: bool = False
+    trigger: str = "change"
+    text: str = ""
+    new_text: str = ""
+    same_as: UUID | None = None
+    activity_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as an engine read it; `line` numbers the lines of a frame in reading order from 0."""
+
+    text: str
+    box: Box
+    confidence: float  # 0..1
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A secret in a text: characters [start, end) of it."""
+
+    start: int
+    end: int
+    kind: str
+    rule: str
+    confidence: float  # 0..1
+
+
+class SourceKind(StrEnum):
+    """What a sentence may rest on."""
+
+    FRAME = "frame"
+    TRANSCRIPT = "transcript"
+    ACTIVITY = "activity"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The row that a sentence rests on."""
+
+    kind: SourceKind
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a summary; `kind` is `fact` (counted or quoted) or `inference`."""
+
+    text: str
+    sources: tuple[Source, ...]
+    kind: str = "fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A short stretch inside an activity that served something else."""
+
+    start_at: datetime
+    end_at: datetime
+    app_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A stretch of time [start_at, end_at) with one purpose on one deployment."""
+
+    id: UUID
+    deployment_id: str
+    day: date
+    start_at: datetime
+    end_at: datetime
+    frame_ids: tuple[UUID, ...]
+    label: str = "other"
+    title: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    summary_kind: str = "extractive"
+    project_id: UUID | None = None
+    project_score: float | None = None
+    suggested_project_id: UUID | None = None
+    active_seconds: float = 0.0
+    terms: Mapping[str, float] = field(default_factory=dict)
+    interruptions: tuple[Interruption, ...] = ()
+    locked: bool = False  # the owner edited it; no run re-cuts it
+
+    @property
+    def summary(self) -> str:
+        """The sentences as one text."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What activities belong to; its id never changes."""
+
+    id: UUID
+    name: str
+    first_seen: date
+    last_seen: date
+    name_source: str = "auto"  # or "owner"
+    summary: str = ""
+    terms: Mapping[str, float] = field(default_factory=dict)
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """What a deployment's day held; without a deployment, what the person's day held over all machines."""
+
+    id: UUID
+    deployment_id: str | None
+    day: date
+    sentences: tuple[Sentence, ...]
+    summary_kind: str = "extractive"
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """The sentences as one text."""
+        return " ".join(sentence.text for sentence in self.sentences)

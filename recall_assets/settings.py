@@ -1,0 +1,137 @@
+"""Where Recall lies on disk and how it is set up.
+
+    $RECALL_HOME/            umask 077, the owner's alone
+      recall.toml            settings, all optional       (RECALL_* variables win over it)
+      pg/                    embedded PostgreSQL's data   (elsewhere when we run as root: see engines.postgres)
+      landing/ frames/       sealed envelopes, redacted images
+      dagster/               DAGSTER_HOME: compute logs, no storage
+      keys/                  landing key, identity key, database password
+      run/ logs/             pid and lock files, sockets; logs of the processes
+
+Per-deployment review and retention are rows, not settings; endpoints and keys of models are never set from a page.
+"""
+
+import os
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from recall_assets.errors import SettingsError
+
+
+class Home:
+    """The folders below `RECALL_HOME`; each is made on first use, for the owner alone (0700)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().absolute()
+
+    def __repr__(self) -> str:
+        return f"Home({str(self.path)!r})"
+
+    def _folder(self, name: str) -> Path:
+        folder = self.path / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def settings_file(self) -> Path:
+        return self.path / "recall.toml"
+
+    @property
+    def pg(self) -> Path:
+        return self._folder("pg")
+
+    @property
+    def frames(self) -> Path:
+        return self._folder("frames")
+
+    @property
+    def landing(self) -> Path:
+        return self._folder("landing")
+
+    @property
+    def dagster(self) -> Path:
+        return self._folder("dagster")
+
+    @property
+    def keys(self) -> Path:
+        return self._folder("keys")
+
+    @property
+    def run(self) -> Path:
+        return self._folder("run")
+
+    @property
+    def logs(self) -> Path:
+        return self._folder("logs")
+
+
+class Settings(BaseSettings):
+    """All settings; each has a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="RECALL_", extra="forbid", frozen=True, populate_by_name=True)
+
+    home_path: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("recall")),
+        validation_alias="RECALL_HOME",
+        description="Folder of everything that Recall keeps.",
+    )
+    database_url: str | None = Field(
+        None, repr=False, description="An external PostgreSQL 15+ with pgvector and pg_trgm; empty: the embedded one."
+    )
+    server_port: int = Field(8787, ge=0, le=65535, description="Port of ingest and pages on loopback; 0: any free one.")
+    dagster_port: int = Field(3787, ge=0, le=65535, description="Port of the Dagster UI on loopback; 0: any free one.")
+    ocr_workers: int = Field(
+        default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=64, description="Processes that read images."
+    )
+    ocr_seconds_per_frame: float = Field(60.0, gt=0, description="A frame that takes longer becomes status 2.")
+    max_image_pixels: int = Field(64_000_000, gt=0, description="Larger images are refused before decoding.")
+    max_envelope_bytes: int = Field(32_000_000, gt=0, description="Larger uploads are refused with 413.")
+
+    @cached_property
+    def home(self) -> Home:
+        return Home(self.home_path)
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _one_driver(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        scheme, _, rest = url.partition("://")
+        if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
+            raise ValueError("must start with postgresql://")
+        return f"postgresql+psycopg://{rest}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(os.environ.get("RECALL_HOME") or platformdirs.user_data_dir("recall"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "recall.toml")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process: overrides, then `RECALL_*` variables, then `recall.toml`, then defaults.
+
+    Raises:
+        SettingsError: a value is not usable, or `recall.toml` cannot be read; names each of them.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise SettingsError(
+            f"Settings cannot be used: {wrong}", "Correct recall.toml or the RECALL_* variable."
+        ) from None
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"recall.toml cannot be read: {error}", "Correct or remove the file.") from error

@@ -1,0 +1,365 @@
+"""The tables of schema `recall`, as SQLAlchemy Core describes them.
+
+    deployments ─┬─ tokens
+                 ├─ frames ─┬─ ocr_text                 (one row a frame, redacted)
+                 │          └─ secrets                  (sealed; rows are only ever added)
+                 ├─ audio_segments ── transcripts
+                 └─ activities ─┬─ frames.activity_id
+                    projects ───┘
+                    day_summaries
+    summary_sentences ── sentence_sources               (what every sentence rests on)
+
+DDL lives in `migrations/`; a test proves that both agree. Every time is `timestamptz`. Derived rows carry
+`code_version`, `run_id` (the Dagster run) and `created_at`. Statuses are those of `records.Status`.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Interval,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+
+SCHEMA = "recall"
+
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+# Every landed envelope, and every extension of a frame's seen_until, takes the next number: the sensor's watermark.
+arrivals = Sequence("arrivals", metadata=metadata)
+
+
+def _time(name: str, *, nullable: bool = False, now: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=func.now() if now else None)
+
+
+def _derived() -> tuple[Column[object], ...]:
+    """By which code, in which Dagster run and when a derived row was made."""
+    return (
+        Column("code_version", Text, nullable=False),
+        Column("run_id", Uuid),
+        _time("created_at", now=True),
+    )
+
+
+def _status(name: str) -> tuple[Column[object], ...]:
+    """A stage's status with what a worker that dies in between leaves behind."""
+    return (
+        Column(name, SmallInteger, nullable=False, server_default=text("0")),
+        Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+        _time("leased_until", nullable=True),
+        Column("error", Text),
+    )
+
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", JSONB, nullable=False),
+)
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("platform", Text),
+    Column("timezone", Text, nullable=False),
+    Column("review", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("retention", JSONB, nullable=False, server_default=text("'{}'")),
+    _time("enrolled_at", now=True),
+    _time("last_seen_at", nullable=True),
+    _time("revoked_at", nullable=True),
+    Column("legacy", JSONB),
+    CheckConstraint("id ~ '^[a-z0-9][a-z0-9-]{0,31}$'", name="id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),  # SHA-256 of 256 random bits
+    Column("deployment_id", Text, ForeignKey(deployments.c.id, ondelete="CASCADE")),
+    Column("scope", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    _time("created_at", now=True),
+    _time("expires_at", nullable=True),
+    _time("last_used_at", nullable=True),
+    _time("revoked_at", nullable=True),
+    CheckConstraint("scope in ('ingest', 'api', 'mcp')", name="scope"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_fingerprint", Text),
+    Column("map", JSONB),
+    Column("report", JSONB),
+    _time("started_at", now=True),
+    _time("finished_at", nullable=True),
+    _time("undone_at", nullable=True),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id)),  # null: every deployment
+    _time("from_at", nullable=True),
+    _time("to_at", nullable=True),
+    Column("filter", JSONB, nullable=False, server_default=text("'{}'")),  # app, url, match; judged after opening
+    Column("reason", Text),
+    _time("at", now=True),
+    Column("rows", BigInteger, nullable=False, server_default=text("0")),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_source", Text, nullable=False, server_default="auto"),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+    Column("terms", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("status", Text, nullable=False, server_default="active"),
+    *_derived(),
+    CheckConstraint("name_source in ('auto', 'owner')", name="name_source"),
+)
+
+project_aliases = Table(
+    "project_aliases",
+    metadata,
+    Column("old_id", Uuid, primary_key=True),
+    Column("project_id", Uuid, ForeignKey(projects.c.id), nullable=False),
+    *_derived(),
+)
+
+activities = Table(
+    "activities",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id), nullable=False),
+    Column("day", Date, nullable=False),
+    _time("start_at"),
+    _time("end_at"),
+    Column("label", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary_kind", Text, nullable=False),
+    Column("project_id", Uuid, ForeignKey(projects.c.id), index=True),
+    Column("project_score", Double),
+    Column("suggested_project_id", Uuid, ForeignKey(projects.c.id, ondelete="SET NULL")),
+    Column("active_seconds", Double, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    Column("interruptions", JSONB, nullable=False),
+    Column("locked", Boolean, nullable=False, server_default=text("false")),
+    *_derived(),
+    CheckConstraint("start_at < end_at", name="span"),
+    CheckConstraint("summary_kind in ('extractive', 'llm')", name="summary_kind"),
+    Index(None, "deployment_id", "day"),
+    Index(None, "day"),
+)
+
+project_constraints = Table(
+    "project_constraints",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE")),
+    Column("project_id", Uuid, ForeignKey(projects.c.id), nullable=False),
+    Column("other_project_id", Uuid, ForeignKey(projects.c.id)),
+    _time("created_at", now=True),
+    CheckConstraint("kind in ('must_link', 'cannot_link', 'merge', 'split')", name="kind"),
+)
+
+frames = Table(
+    "frames",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id), nullable=False),
+    _time("captured_at"),
+    _time("seen_until"),
+    Column("utc_offset", Interval, nullable=False),
+    Column("day", Date, nullable=False),  # the date of captured_at at utc_offset, set once at ingest
+    _time("received_at", now=True),
+    Column("arrival", BigInteger, arrivals, server_default=arrivals.next_value(), nullable=False),
+    Column("clock_suspect", Boolean, nullable=False, server_default=text("false")),
+    Column("content_tag", LargeBinary),  # the sender's HMAC; NULL once a finding was made
+    Column("monitor", Integer, nullable=False),
+    # Everything from here to image_bytes is NULL until the text stage has opened, scanned and redacted it.
+    Column("monitor_rect", ARRAY(Integer)),
+    Column("app_name", Text),
+    Column("window_title", Text),
+    Column("url", Text),
+    Column("windows", JSONB),
+    Column("idle_seconds", Double),
+    Column("locked", Boolean),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("trigger", Text),
+    Column("imported_id", Text),
+    Column("phash64", BigInteger),
+    Column("same_as", Uuid, ForeignKey("recall.frames.id", ondelete="SET NULL")),
+    Column("image_ref", Text),
+    Column("image_sha256", LargeBinary),
+    Column("image_bytes", Integer),
+    Column("landing_ref", Text),
+    *_status("ocr_status"),
+    Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="SET NULL"), index=True),
+    Column("imported_from", Uuid, ForeignKey(imports.c.id)),
+    CheckConstraint("captured_at <= seen_until", name="seen_until"),
+    CheckConstraint("ocr_status between 0 and 3", name="ocr_status"),
+    Index(None, "deployment_id", "day"),
+    Index(None, "deployment_id", "captured_at"),
+    Index(None, "arrival"),
+    Index("ix_frames_pending", "deployment_id", "day", postgresql_where=text("ocr_status = 0")),
+)
+
+ocr_text = Table(
+    "ocr_text",
+    metadata,
+    Column("frame_id", Uuid, ForeignKey(frames.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("new_text", Text, nullable=False),
+    Column("layout", JSONB, nullable=False),  # word boxes, see store.ocr_text
+    Column("confidence", Double),
+    Column("engine", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("detector_version", Text, nullable=False),
+    Column("code_version_read", Text, nullable=False),
+    Column("tsv", TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True)),
+    *_derived(),
+    Index(None, "tsv", postgresql_using="gin"),
+)
+
+audio_segments = Table(
+    "audio_segments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id), nullable=False),
+    _time("started_at"),
+    _time("ended_at"),
+    Column("utc_offset", Interval, nullable=False),
+    Column("day", Date, nullable=False),
+    _time("received_at", now=True),
+    Column("arrival", BigInteger, arrivals, server_default=arrivals.next_value(), nullable=False),
+    Column("clock_suspect", Boolean, nullable=False, server_default=text("false")),
+    Column("content_tag", LargeBinary),
+    Column("source", Text),  # microphone or system; sealed until read
+    Column("landing_ref", Text),
+    *_status("transcript_status"),
+    Column("imported_from", Uuid, ForeignKey(imports.c.id)),
+    CheckConstraint("started_at <= ended_at", name="span"),
+    CheckConstraint("transcript_status between 0 and 3", name="transcript_status"),
+    Index(None, "deployment_id", "day"),
+    Index(None, "arrival"),
+)
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("segment_id", Uuid, ForeignKey(audio_segments.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    _time("started_at"),
+    _time("ended_at"),
+    Column("speaker", Text),
+    Column("text", Text, nullable=False),
+    Column("language", Text),
+    Column("confidence", Double),
+    Column("engine", Text, nullable=False),
+    Column("tsv", TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True)),
+    *_derived(),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id), nullable=False, index=True),
+    Column("frame_id", Uuid, ForeignKey(frames.c.id), index=True),
+    Column("transcript_id", Uuid, ForeignKey(transcripts.c.id), index=True),
+    Column("place", Text, nullable=False),  # where it stood
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("detector_version", Text, nullable=False),
+    _time("detected_at", now=True),
+    Column("sealed", LargeBinary),  # NULL until there is a vault; no clear value has a column
+    Column("key_id", LargeBinary),
+    Column("sealed_pixels", LargeBinary),
+    Column("boxes", JSONB),
+    Column("run_id", Uuid),
+    CheckConstraint("num_nonnulls(frame_id, transcript_id) = 1", name="one_origin"),
+    CheckConstraint("place in ('screen', 'window_title', 'url', 'windows', 'speech')", name="place"),
+    CheckConstraint("(sealed is null) = (key_id is null)", name="sealed_with_key"),
+)
+
+day_summaries = Table(
+    "day_summaries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id)),  # null: over all machines
+    Column("day", Date, nullable=False),
+    Column("summary_kind", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    *_derived(),
+    UniqueConstraint("deployment_id", "day", postgresql_nulls_not_distinct=True),
+    CheckConstraint("summary_kind in ('extractive', 'llm')", name="summary_kind"),
+)
+
+summary_sentences = Table(
+    "summary_sentences",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE"), index=True),
+    Column("project_id", Uuid, ForeignKey(projects.c.id, ondelete="CASCADE"), index=True),
+    Column("day_summary_id", Uuid, ForeignKey(day_summaries.c.id, ondelete="CASCADE"), index=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    *_derived(),
+    CheckConstraint("num_nonnulls(activity_id, project_id, day_summary_id) = 1", name="one_owner"),
+    CheckConstraint("kind in ('fact', 'inference')", name="kind"),
+)
+
+sentence_sources = Table(
+    "sentence_sources",
+    metadata,
+    Column("sentence_id", Uuid, ForeignKey(summary_sentences.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("frame_id", Uuid, ForeignKey(frames.c.id, ondelete="CASCADE"), index=True),
+    Column("transcript_id", Uuid, ForeignKey(transcripts.c.id, ondelete="CASCADE"), index=True),
+    Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE"), index=True),
+    Column("project_id", Uuid, ForeignKey(projects.c.id, ondelete="CASCADE"), index=True),
+    CheckConstraint("num_nonnulls(frame_id, transcript_id, activity_id, project_id) = 1", name="one_source"),
+)
