@@ -14,6 +14,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 
+# Parent of every derived id that has no row as its parent: uuid5(RECALL_NAMESPACE, natural key).
+RECALL_NAMESPACE = UUID("b9a2f7a4-6f0e-5c53-9d0f-6f2c1e7d4a10")
+
+
 class Status(IntEnum):
     """How far a stage is with a row; the only status codes in Recall."""
 
