@@ -1,0 +1,72 @@
+# Everything that is done with this checkout. It needs Python 3.11 or newer, git and make; the rest is put into .venv here.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+READY := .venv/ready
+# Only the packages of the requirement files count here, not what a surrounding environment says.
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PYTHONNOUSERSITE := 1
+TESTS ?= tests
+ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test test-system check bench lock
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## put Python packages, pinned and hashed, into .venv of this checkout
+
+# A virtual environment of the machine's Python, uv in it, then exactly what the requirement files name.
+$(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Recall needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name another one:  make setup PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments: its modules venv and ensurepip are missing."; \
+	  echo "On Debian and Ubuntu:  apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "Ready. The command is $(BIN)/recall"
+
+demo: setup  ## the sample day from pixels to a summary; ONCE=1 ends after printing
+	@$(BIN)/recall demo $(if $(ONCE),--once)
+
+up: setup  ## run Recall until Ctrl-C
+	@$(BIN)/recall up
+
+test: setup  ## all tests that need no system package
+	@$(BIN)/pytest -n 2 -m "not system" $(TESTS)
+	@echo "Left to make test-system, for they need Debian packages:"
+	@$(BIN)/pytest -m system --collect-only -q $(TESTS) | sed -n '/::/s/^/  /p'
+
+test-system: setup  ## install Debian packages, then run the tests that need them
+	@$(ROOT_BY) apt-get update -q
+	@$(ROOT_BY) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(cat requirements/debian.txt)
+	@$(UV) pip install --quiet --require-hashes -r requirements/system-test.txt
+	@$(BIN)/pytest -m system $(TESTS)
+
+check: setup  ## format, lint, types, import rules, documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/architecture
+
+bench: setup  ## print the figures, one a line
+	@$(BIN)/python -m tests.benchmarks
+
+# No index address is written into them; UPGRADE=1 takes newer releases, otherwise the pins stay where they can.
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+lock: setup  ## make the requirement files again from pyproject.toml
+	@$(LOCK) pyproject.toml --extra agent --extra server --extra dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra agent --constraints requirements/dev.txt --output-file requirements/agent.txt
+	@$(LOCK) pyproject.toml --extra server --constraints requirements/dev.txt --output-file requirements/server.txt
+	@$(LOCK) pyproject.toml --extra system-test --constraints requirements/dev.txt --output-file requirements/system-test.txt
+	@echo "uv>=0.9,<1" | $(LOCK) - --output-file requirements/uv.txt

@@ -1,0 +1,128 @@
+"""The command `recall`.
+
+    argv ─► the words that it begins with ─► code of just those commands ─► RecallError? message, exit 1
+                                             every other one is its line of help
+
+One module here per family of commands; a command's function is its arguments, one call, and what it prints.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from recall_assets.errors import RecallError
+
+
+class Command(NamedTuple):
+    """A command: its words, the function behind it as `module:name`, where help lists it, and its line there."""
+
+    words: str
+    place: str
+    panel: str
+    line: str
+
+
+COMMANDS = (
+    Command("demo", "demo:demo", "Start here", "Two invented machines, from pixels to a day summary."),
+    Command("up", "running:up", "Run", "Run everything until Ctrl-C: database, server, Dagster."),
+    Command("down", "running:down", "Run", "Stop what `recall up` runs."),
+    Command("status", "running:status", "Run", "What runs, and since when."),
+    Command("doctor", "doctor:doctor", "Run", "Check this installation; say what must be done."),
+    Command("migrate", "running:migrate", "Run", "Bring the database to this version's schema, after a dump."),
+    Command("deployments enrol", "deployments:enrol", "Bring in", "Enrol a machine; print its token once."),
+    Command("deployments list", "deployments:list_deployments", "Bring in", "The enrolled machines."),
+    Command("deployments revoke", "deployments:revoke", "Bring in", "Refuse a machine from now on; its days stay."),
+    Command("import recording", "importing:recording", "Bring in", "Land a recorded set, deployment or day."),
+    Command("materialize", "materialize:materialize", "Make", "Make one day's text, activities, projects, summary."),
+    Command("backfill", "materialize:backfill", "Make", "The same for a range of days, or for one asset of them."),
+    Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
+    Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
+)
+
+GROUPS = {
+    "deployments": ("Bring in", "Machines: enrol, list, revoke."),
+    "import": ("Bring in", "Bring in what was recorded elsewhere."),
+}
+
+HELP = """Recall keeps what happened on all of your machines, and tells you what your days held.
+
+It runs here, for one person, with no network and no language model."""
+
+EXAMPLES = """[bold]Examples[/bold]
+
+recall demo --once                                   the sample day, then stop
+
+recall import recording sample/laptop                all days of one machine
+
+recall materialize --day 2026-11-09                  every machine's day, and the summary over all
+
+recall backfill --from 2026-11-09 --to 2026-11-10    several days
+
+recall lineage                                       why does a summary say what it says?
+
+Each command has its own --help. Settings: recall.toml in $RECALL_HOME, or RECALL_* variables."""
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print("recall", version("recall"))
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What is said before any command."""
+
+
+def _load(place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
+    function: Callable[..., Any] = getattr(import_module(f"recall_assets.cli.{module}"), name)
+    return function
+
+
+def _only_listed() -> None:
+    """Stands for a command that was not asked for, so that its imports cost nothing."""
+
+
+def build(first_word: str | None = None) -> typer.Typer:
+    """The command line; given the first word of the arguments, only commands that begin with it can be called."""
+    app = typer.Typer(
+        help=HELP,
+        epilog=EXAMPLES,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,  # tracebacks with local variables would show screen text
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    groups = {}
+    for word, (panel, line) in GROUPS.items():
+        groups[word] = typer.Typer(help=line, no_args_is_help=True, rich_markup_mode="rich")
+        app.add_typer(groups[word], name=word, rich_help_panel=panel)
+    for command in COMMANDS:
+        first, _, last = command.words.rpartition(" ")
+        wanted = first_word is None or first_word == command.words.split()[0]
+        parent = groups[first] if first else app
+        parent.command(last, short_help=command.line, rich_help_panel=None if first else command.panel)(
+            _load(command.place) if wanted else _only_listed
+        )
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command; what Recall raises on purpose becomes a message and exit code 1."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        build(next((word for word in words if not word.startswith("-")), ""))(words, prog_name="recall")
+    except RecallError as error:
+        print(f"recall: {error}", file=sys.stderr)
+        sys.exit(1)
