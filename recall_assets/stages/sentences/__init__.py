@@ -1,0 +1,10 @@
+"""Sentences taken from the screen: an activity's title, and the passages that say most about it.
+
+frames ─► passages ─► worth ─► choosing ─► description
+             titles ───────────────────────┘
+support: does every name and number of a sentence stand in its sources?
+"""
+
+from recall_assets.stages.sentences.description import describe
+
+__all__ = ["describe"]

@@ -1,0 +1,125 @@
+"""Screen text of an activity as distinct passages: sentences and lines, each with where and how long it stood.
+
+    frame 1   the nightly export failed its        ┐ wrapped by the window: one sentence
+              control check again. The sum of      ┘─┐
+    frame 2   the VAT lines is 1,804.37              ┘ the next one; stands on frames 1 and 2
+    frame 3   LED-412: round on                      ┐ grows while it is typed: only the last
+    frame 4   LED-412: round once on the total       ┘ state is kept, marked as typed
+
+Which passages are worth keeping is decided in `worth`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from uuid import UUID
+
+from recall_assets.records import Frame
+
+LONGEST_LOOK_SECONDS = 300.0  # a screen left standing for an hour is no more important than one read for 5 minutes
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’.,:_/][^\W_]+)*")
+_PART = re.compile(r"[^\W_]{2,}")
+_PROMPT = re.compile(r"^\S+@\S+?[:\s]\s?\S*?\s?[$#%❯>]\s+|^[$❯]\s+|^>{1,3}\s+")
+_SENTENCE_END = re.compile(r"(?<=\w\w[.!?])\s+(?=[^\W\d_a-zß-ÿ]|\d|[\"“„(])")
+_WRAPPED_CHARACTERS = 35  # shorter lines end where they were meant to end
+_TRAILING_CARET = re.compile(r"[\s|_▏█]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence or line of the screen; `frame_ids` in order of time, never empty."""
+
+    text: str
+    frame_ids: tuple[UUID, ...]
+    seconds: float  # how long it stood, each frame counted up to LONGEST_LOOK_SECONDS
+    is_new: bool  # it was new in its window on one of the frames
+    was_typed: bool  # it grew from frame to frame
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Its words of two and more letters or digits, in lower case; compounds count by their parts."""
+        return words_of(self.text)
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> frozenset[str]:
+    """The words of two and more letters or digits, in lower case; `LED-412` gives `led` and `412`."""
+    return frozenset(part.lower() for part in _PART.findall(text))
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words as they are written, compounds (`LED-412`, `23:30`, `1,804.37`) in one piece."""
+    return _WORD.findall(text)
+
+
+def passages_of(frames: Iterable[Frame]) -> list[Passage]:
+    """The distinct passages on the frames in order of first appearance, final states of typed text only."""
+    found: dict[str, tuple[list[UUID], list[float], list[bool]]] = {}
+    for frame in sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id)):
+        look = look_seconds(frame)
+        new_lines = frozenset(_clean(line) for line in frame.new_text.splitlines())
+        for text, lines in dict(_split(frame.text)).items():
+            ids, seconds, news = found.setdefault(text, ([], [], []))
+            ids.append(frame.id)
+            seconds.append(look)
+            news.append(any(line in new_lines for line in lines))
+    unfinished, grown = _growth(found)
+    return [
+        Passage(text, tuple(ids), sum(seconds), any(news), text in grown)
+        for text, (ids, seconds, news) in found.items()
+        if text not in unfinished
+    ]
+
+
+def look_seconds(frame: Frame) -> float:
+    """How long the frame's screen stood, at least 1 s and at most LONGEST_LOOK_SECONDS."""
+    return min(max((frame.seen_until - frame.captured_at).total_seconds(), 1.0), LONGEST_LOOK_SECONDS)
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each passage of a screen with the clean lines it was made of."""
+    return tuple(
+        (sentence.strip(), tuple(lines))
+        for lines in _unwrapped(text)
+        for sentence in _SENTENCE_END.split(" ".join(lines))
+        if len(sentence.strip()) > 2
+    )
+
+
+def _unwrapped(text: str) -> Iterator[list[str]]:
+    """Lines that one sentence was wrapped into, together."""
+    block: list[str] = []
+    for line in filter(None, (_clean(line) for line in text.splitlines())):
+        if block and _continues(block[-1], line):
+            block.append(line)
+            continue
+        if block:
+            yield block
+        block = [line]
+    if block:
+        yield block
+
+
+def _continues(line: str, following: str) -> bool:
+    return len(line) >= _WRAPPED_CHARACTERS and line[-1] not in ".!?:;{}" and following[0].islower() and " " in line
+
+
+def _clean(line: str) -> str:
+    """The line without shell prompt, caret and doubled spaces."""
+    return _TRAILING_CARET.sub("", _PROMPT.sub("", " ".join(line.split())))
+
+
+def _growth(texts: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Passages that were still being typed, and those that they grew to."""
+    unfinished: set[str] = set()
+    grown: set[str] = set()
+    ordered: Sequence[str] = sorted(texts)
+    for text, longer in pairwise(ordered):
+        if longer.startswith(text) and len(text) >= 4 and longer.count(" ") >= 2:
+            unfinished.add(text)
+            grown.add(longer)
+    return unfinished, grown

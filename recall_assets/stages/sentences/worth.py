@@ -1,0 +1,87 @@
+"""How much a passage of the screen tells a person who reads it next week.
+
+    File  Edit  View  Help                        ~0     menus, tabs, names of buttons
+    for line in lines: total += line.net           low   punctuation of code
+    Due 20 November 2026                           good  a date, an amount, a ticket, a result
+    Could you round the total before 23:30?        best  a sentence that says something, with its particulars
+
+Form counts, not vocabulary: the rules know no application and no person.
+"""
+
+import re
+
+from recall_assets.stages.sentences.passages import tokens_of
+
+_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zäé]*"
+_DATE = (
+    rf"\b\d{{1,2}}\.?\s{_MONTH}\b | \b{_MONTH}\s\d{{1,2}}\b | \b\d{{4}}-\d\d-\d\d\b | \b\d\d?[./]\d\d?[./]\d{{2,4}}\b"
+)
+_UNIT = (
+    r"%|°C|[munk]?s|min|h|hours?|minutes?|days?|weeks?|months?|years?|times?|people|pages?|[mk]?g|[cmk]?m|m?l|[kmgt]i?b"
+)
+_PARTICULARS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (
+        r"[€$£¥]\s?\d | \d[\d.,]*\s?(?:€|£|\$|(?-i:[A-Z]{3})\b)",  # an amount of money
+        rf"\b\d+(?:[.,]\d+)?\s?(?:{_UNIT})(?!\w)",
+        _DATE,
+        r"\b\d{1,2}:\d\d\b",  # a time
+        r"(?-i:\b[A-Z][A-Z0-9]{1,9}-\d[\d-]*\b) | (?<!\w)[#!]\d+",  # a ticket, an invoice, a merge request
+        r"\b\d+[.,]\d+\b",  # a decimal
+    )
+)
+_OUTCOME = re.compile(
+    r"\b(?:fail(?:s|ed|ure)?|pass(?:es|ed)?|errors?|fix(?:es|ed)?|due|deadline|agreed?|decided?|must|should|until|before"
+    r"|total|approved?|rejected|confirmed|cancell?ed|released?|merged?|commit|because|instead|please|next|todo|expected"
+    r"|done|ready|order(?:ed)?|paid|meeting|call)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\S+@\S+\.\w+|\w+://\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}\S*")
+_OPAQUE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{18,}\b|\b[0-9a-f]{16,}\b|\S{40,}", re.IGNORECASE)
+_CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->")
+_CALENDAR = re.compile(rf"^(?:{_MONTH}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|today|yesterday|am|pm)$", re.IGNORECASE)
+_MARK = "[REDACTED:"
+
+
+def worth(text: str) -> float:
+    """The worth of a passage: 0 (nothing) to about 3; above 1 it is worth quoting."""
+    if _MARK in text or _OPAQUE.search(text):
+        return 0.0
+    bare = _ADDRESS.sub(" ", text)
+    tokens = tokens_of(bare)
+    telling = [
+        token for token in tokens if len(token) > 2 and any(map(str.isalpha, token)) and not _CALENDAR.match(token)
+    ]
+    if len(telling) < 2:
+        return 0.0
+    particulars = min(3, sum(bool(pattern.search(bare)) for pattern in _PARTICULARS))
+    score = _length(len(tokens)) + 0.35 * particulars + 0.35 * bool(_OUTCOME.search(bare)) + _sentence(text, tokens)
+    return score * _noise(bare, tokens, particulars) * _menu(telling, particulars)
+
+
+def _length(count: int) -> float:
+    """A line of 6 to 25 words can be read alone; shorter and longer ones less so."""
+    return min(1.0, count / 6) if count <= 25 else max(0.4, 25 / count)
+
+
+def _sentence(text: str, tokens: list[str]) -> float:
+    """Lower-case words in a row, a first capital, an end: somebody wrote this for a reader."""
+    lower = sum(token.islower() for token in tokens)
+    if len(tokens) < 5 or lower < len(tokens) / 2:
+        return 0.0
+    return 0.2 + 0.3 * (text[-1] in ".!?") + 0.2 * text[0].isupper()
+
+
+def _noise(text: str, tokens: list[str], particulars: int) -> float:
+    """What punctuation of code, crumbs of icons and cut words leave of the worth: 0..1."""
+    pieces = text.split()
+    crumbs = sum(not any(map(str.isalnum, piece)) or (len(piece) == 1 and piece.isalpha()) for piece in pieces)
+    code = len(_CODE.findall(text)) / max(1, len(tokens))
+    clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * (0.35 if code > 0.5 else 0.7 if code > 0.25 else 1.0)
+    return clean * (0.6 if text.rstrip().endswith(("...", "…")) and not particulars else 1.0)
+
+
+def _menu(telling: list[str], particulars: int) -> float:
+    """Short rows of capitalised words without any particular are menus, tabs and headings."""
+    capitals = sum(token[0].isupper() for token in telling)
+    return 0.35 if not particulars and capitals == len(telling) and len(telling) <= 6 else 1.0
