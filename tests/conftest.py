@@ -1,0 +1,113 @@
+"""The fixtures that tests share: a fresh home, and a database of one's own on a real server.
+
+one embedded server a pytest session ── shared by the xdist workers, the last one stops it
+  └─ template: migrated once ── cloned for every test that asks for `database_url`
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Engine, make_url
+
+from recall_assets.engines.postgres import running_postgres
+from recall_assets.settings import Home, Settings, load_settings
+from recall_assets.store.database import connect, migrate
+
+_FOLDER = "RECALL_TEST_FOLDER"
+_TEMPLATE = "recall_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for the server of this session; workers inherit its name. As root the service user must reach it."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="recall-tests-"))
+        folder.chmod(0o755)
+        os.environ[_FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(_FOLDER))
+
+
+@pytest.fixture(scope="session")
+def service_folder() -> Path:
+    """Where embedded servers of tests lie when the tests run as root."""
+    return Path(os.environ[_FOLDER]) / "service"
+
+
+@pytest.fixture(scope="session")
+def server_url(service_folder: Path) -> Iterator[str]:
+    """A real server with a migrated template database; the address of its database `recall`."""
+    folder = Path(os.environ[_FOLDER])
+    home = folder / "home"
+    settings = load_settings(home_path=home, service_folder=service_folder)
+    with running_postgres(settings, durable=False) as database:
+        with (folder / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _make_template(database.url)
+        yield database.url
+
+
+@pytest.fixture
+def home(tmp_path: Path, service_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A fresh RECALL_HOME; the environment names it."""
+    for name in [name for name in os.environ if name.startswith("RECALL_") and name != _FOLDER]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RECALL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RECALL_SERVICE_FOLDER", str(service_folder))
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """The address of a migrated database that only this test sees."""
+    name = f"test_{uuid.uuid4().hex}"
+    with _administration(server_url) as connection:
+        copy = sql.SQL("create database {} template {} strategy file_copy")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with _administration(server_url) as connection:
+        for database in (name, f"{name}_dagster"):
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """An engine on a migrated database that only this test sees."""
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(home: Home, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a fresh home with a database of its own; child processes see the same through the environment."""
+    monkeypatch.setenv("RECALL_DATABASE_URL", database_url)
+    return load_settings()
+
+
+def _administration(url: str) -> psycopg.Connection:
+    address = make_url(url).set(drivername="postgresql", database="postgres")
+    return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+
+
+def _make_template(url: str) -> None:
+    with _administration(url) as connection:
+        if connection.execute("select 1 from pg_database where datname = %s", [_TEMPLATE]).fetchone():
+            return
+        unfinished = f"{_TEMPLATE}_unfinished"
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(unfinished)))
+        engine = connect(make_url(url).set(database=unfinished).render_as_string(hide_password=False))
+        migrate(engine, dump_folder=None)
+        engine.dispose()
+        rename = sql.SQL("alter database {} rename to {}")
+        connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(_TEMPLATE)))
