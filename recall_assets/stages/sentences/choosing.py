@@ -19,13 +19,13 @@ _SAME = 0.7  # word overlap above which two passages are one, read twice
 
 
 def choose(
-    passages: Sequence[Passage], count: int, *, elsewhere: Mapping[str, int] | None = None, longest_words: int = 60
+    passages: Sequence[Passage], count: int, *, elsewhere: Mapping[str, float] | None = None, longest_words: int = 60
 ) -> list[Passage]:
     """At most `count` passages, best first, together at most `longest_words` words.
 
     Args:
         passages: of one activity.
-        elsewhere: in how many other activities a passage (by text) stands too; those are less this one's own.
+        elsewhere: how much a passage (by text) is at home in other activities: 0 not at all, 1 as much as here.
     """
     scores = scores_of(passages, elsewhere or {})
     best = max(scores.values(), default=0.0)
@@ -41,7 +41,7 @@ def choose(
     return chosen
 
 
-def scores_of(passages: Sequence[Passage], elsewhere: Mapping[str, int]) -> dict[Passage, float]:
+def scores_of(passages: Sequence[Passage], elsewhere: Mapping[str, float]) -> dict[Passage, float]:
     """Score above 0 of each passage that is worth quoting."""
     document_frequency = Counter(word for passage in passages for word in passage.words)
     rarity = {word: math.log(1 + len(passages) / n) for word, n in document_frequency.items()}

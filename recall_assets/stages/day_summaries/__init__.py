@@ -1,0 +1,9 @@
+"""Day summaries: counted facts, and sentences grouped by project that quote the screens of the day.
+
+day ─► facts
+   └─► slots ─► composition (wording, cover) ─► sentences with sources;  evidence: what those sources say
+"""
+
+from recall_assets.stages.day_summaries.summary import summarise_deployment, summarise_person
+
+__all__ = ["summarise_deployment", "summarise_person"]

@@ -1,0 +1,56 @@
+"""The summary of a day: on one deployment, or over all machines of the person.
+
+activities + projects + frames ─► Day ─┬► facts
+                                       └► sentences
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid5
+
+from recall_assets.records import RECALL_NAMESPACE, Activity, DaySummary, DeploymentDay, Frame, Project
+from recall_assets.stages.day_summaries.composition import sentences_of_day
+from recall_assets.stages.day_summaries.day import day_of
+from recall_assets.stages.day_summaries.facts import facts_of
+
+
+def summarise_deployment(
+    partition: DeploymentDay, activities: Sequence[Activity], projects: Sequence[Project], frames: Sequence[Frame]
+) -> DaySummary | None:
+    """What a deployment's day held; None for a day without activities.
+
+    Args:
+        activities: of this partition, in any order, described and assigned to projects.
+        projects: at least those that the activities belong to.
+        frames: at least those of the activities, with text.
+    """
+    own = [activity for activity in activities if activity.deployment_id == partition.deployment_id]
+    return _summary(partition.deployment_id, partition.day, own, projects, frames)
+
+
+def summarise_person(
+    day: date, activities: Sequence[Activity], projects: Sequence[Project], frames: Sequence[Frame]
+) -> DaySummary | None:
+    """What the day held over all machines, overlaps counted once; None for a day without activities."""
+    return _summary(None, day, activities, projects, frames)
+
+
+def summary_id(deployment_id: str | None, day: date) -> UUID:
+    """The id of a deployment's summary of a day, or of the person's."""
+    return uuid5(RECALL_NAMESPACE, f"{deployment_id or '*'}/{day.isoformat()}")
+
+
+def _summary(
+    deployment_id: str | None,
+    day: date,
+    activities: Sequence[Activity],
+    projects: Sequence[Project],
+    frames: Sequence[Frame],
+) -> DaySummary | None:
+    of_day = [activity for activity in activities if activity.day == day]
+    if not of_day:
+        return None
+    found = day_of(of_day, projects, frames)
+    return DaySummary(
+        summary_id(deployment_id, day), deployment_id, day, sentences_of_day(found), facts=facts_of(found)
+    )
