@@ -47,21 +47,19 @@ def _deal(sizes: Sequence[int], slots: int) -> list[int]:
 
 def _together(activities: Sequence[Activity], count: int) -> list[Group]:
     """The activities in at most `count` groups of neighbours; the shortest are left out where groups are full."""
-    kept = sorted(
-        activities, key=lambda activity: (activity.start_at - activity.end_at, activity.start_at, activity.id)
-    )
-    kept = sorted(kept[: count * MOST_TOGETHER], key=lambda activity: (activity.start_at, activity.id))
+    kept = _longest(activities, count * MOST_TOGETHER)
     groups: list[Group] = [(activity,) for activity in kept]
     while len(groups) > count:
         at = min(range(len(groups) - 1), key=lambda at: (_cost(groups[at] + groups[at + 1]), at))
         groups[at : at + 2] = [groups[at] + groups[at + 1]]
-    return [_longest(group) for group in groups]
+    return [tuple(_longest(group, MOST_TOGETHER)) for group in groups]
 
 
 def _cost(group: Group) -> tuple[bool, float]:
     return len(group) > MOST_TOGETHER, union_length(group).total_seconds()
 
 
-def _longest(group: Group) -> Group:
-    kept = sorted(group, key=lambda activity: (activity.start_at - activity.end_at, activity.start_at))[:MOST_TOGETHER]
-    return tuple(sorted(kept, key=lambda activity: activity.start_at))
+def _longest(activities: Sequence[Activity], count: int) -> list[Activity]:
+    """The `count` longest, in order of time."""
+    by_length = sorted(activities, key=lambda activity: (activity.start_at - activity.end_at, activity.start_at))
+    return sorted(by_length[:count], key=lambda activity: (activity.start_at, activity.id))
