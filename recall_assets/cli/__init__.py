@@ -54,13 +54,9 @@ It runs here, for one person, with no network and no language model."""
 EXAMPLES = """[bold]Examples[/bold]
 
 recall demo --once                                   the sample day, then stop
-
 recall import recording sample/laptop                all days of one machine
-
 recall materialize --day 2026-11-09                  every machine's day, and the summary over all
-
 recall backfill --from 2026-11-09 --to 2026-11-10    several days
-
 recall lineage                                       why does a summary say what it says?
 
 Each command has its own --help. Settings: recall.toml in $RECALL_HOME, or RECALL_* variables."""

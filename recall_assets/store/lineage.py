@@ -1,0 +1,183 @@
+"""What a derived row was made from, what was made of it, and by which run.
+
+    day summary ─► sentence ─► activity ─► sentence ─► frame ◄─ secret
+                       │          ├─────────────────────►│
+        project ───────┴─────────►┘      ──►  "was made from"
+
+One table of edges, walked downward to what a row was made from, or upward to what was made of it. A walk that did not
+start at a project ends there: what else belongs to that project does not bear on the row that was asked about.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, SmallInteger, Subquery, Table, cast, literal, select, union_all
+
+from recall_assets.errors import InputError
+from recall_assets.store.lineage_rows import Row, describe
+from recall_assets.store.tables import (
+    activities,
+    day_summaries,
+    frames,
+    project_aliases,
+    projects,
+    secrets,
+    sentence_sources,
+    summary_sentences,
+)
+
+SHORTEST_PREFIX = 8
+
+_TABLES: Mapping[str, Table] = {
+    "sentence": summary_sentences,
+    "activity": activities,
+    "project": projects,
+    "day_summary": day_summaries,
+    "frame": frames,
+    "secret": secrets,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """A row, and the rows that can be reached from it; both maps list neighbours in the order of telling."""
+
+    root: UUID
+    rows: Mapping[UUID, Row]
+    made_from: Mapping[UUID, tuple[UUID, ...]]
+    made_of_it: Mapping[UUID, tuple[UUID, ...]]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The edges of one direction, nearest first, and the kind of each row that they reach."""
+
+    next: dict[UUID, dict[UUID, int]] = field(default_factory=lambda: defaultdict(dict))
+    kinds: dict[UUID, str] = field(default_factory=dict)
+
+
+def find(connection: Connection, id_or_prefix: str) -> tuple[str, UUID]:
+    """The kind and id of the one row that an id, or at least 8 hexadecimal digits of its beginning, names.
+
+    Raises:
+        InputError: it is no id, or names no row or several.
+    """
+    digits = id_or_prefix.strip().lower().replace("-", "")
+    if not re.fullmatch(r"[0-9a-f]{8,32}", digits):
+        raise InputError(
+            f"{id_or_prefix!r} is no id.", f"Give an id, or its first {SHORTEST_PREFIX} or more hexadecimal digits."
+        )
+    first, last = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    candidates = union_all(
+        *(
+            select(literal(kind).label("kind"), table.c.id).where(table.c.id.between(first, last)).limit(3)
+            for kind, table in _TABLES.items()
+        ),
+        # A project that was merged away goes on under the id of the other.
+        select(literal("project"), project_aliases.c.project_id).where(project_aliases.c.old_id.between(first, last)),
+    )
+    found = [(row.kind, row.id) for row in connection.execute(candidates)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InputError(f"Nothing has the id {id_or_prefix}.", "`recall lineage` without an id shows where to begin.")
+    raise InputError(
+        f"{id_or_prefix} begins several ids: {', '.join(f'{k} {i}' for k, i in found)}.", "Give more of it."
+    )
+
+
+def trace(connection: Connection, kind: str, row_id: UUID) -> Lineage:
+    """Everything that the row was made from, and everything that was made of it."""
+    down, up = _walk(connection, kind, row_id, upward=False), _walk(connection, kind, row_id, upward=True)
+    by_kind: defaultdict[str, list[UUID]] = defaultdict(list)
+    for found, its_kind in (down.kinds | up.kinds).items():
+        by_kind[its_kind].append(found)
+    rows = {row.id: row for name, ids in by_kind.items() for row in describe(connection, name, ids)}
+
+    def ordered(walk: _Walk) -> dict[UUID, tuple[UUID, ...]]:
+        return {
+            at: tuple(sorted(near, key=lambda other: (near[other], str(rows[other].at))))
+            for at, near in walk.next.items()
+        }
+
+    return Lineage(row_id, rows, ordered(down), ordered(up))
+
+
+def newest_summary(connection: Connection) -> tuple[date, list[tuple[UUID, str]]]:
+    """The newest day with a summary over all machines, and that summary's sentences by position.
+
+    Raises:
+        InputError: there is none yet.
+    """
+    row = connection.execute(
+        select(day_summaries.c.id, day_summaries.c.day)
+        .where(day_summaries.c.deployment_id.is_(None))
+        .order_by(day_summaries.c.day.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise InputError(
+            "There is no day summary yet.", "`recall materialize --day D` makes one; `recall demo` shows it."
+        )
+    sentences = select(summary_sentences.c.id, summary_sentences.c.text).where(
+        summary_sentences.c.day_summary_id == row.id
+    )
+    found = connection.execute(sentences.order_by(summary_sentences.c.position)).all()
+    return row.day, [(sentence.id, sentence.text) for sentence in found]
+
+
+def _edges() -> Subquery:
+    """Rows (made_kind, made, from_kind, source, position): `made` was made from `source`."""
+
+    def edge(made_kind: str, made: Any, from_kind: str, source: Any, position: Any = None) -> Select[Any]:
+        return select(
+            literal(made_kind).label("made_kind"),
+            made.label("made"),
+            literal(from_kind).label("from_kind"),
+            source.label("source"),
+            cast(literal(1000) if position is None else position, SmallInteger).label("position"),
+        ).where(made.is_not(None), source.is_not(None))
+
+    cited, said = sentence_sources.c, summary_sentences.c
+    return union_all(
+        *(
+            edge("sentence", cited.sentence_id, kind, cited[f"{kind}_id"], cited.position)
+            for kind in ("frame", "activity", "project")
+        ),
+        *(
+            edge(kind, said[f"{kind}_id"], "sentence", said.id, said.position)
+            for kind in ("activity", "project", "day_summary")
+        ),
+        edge("project", activities.c.project_id, "activity", activities.c.id),
+        edge("activity", frames.c.activity_id, "frame", frames.c.id),
+        edge("secret", secrets.c.id, "frame", secrets.c.frame_id),
+    ).subquery("edges")
+
+
+def _walk(connection: Connection, kind: str, row_id: UUID, *, upward: bool) -> _Walk:
+    edges = _edges()
+    here, there, there_kind = (
+        (edges.c.source, edges.c.made, edges.c.made_kind)
+        if upward
+        else (edges.c.made, edges.c.source, edges.c.from_kind)
+    )
+    walk, level = _Walk(kinds={row_id: kind}), [row_id]
+    while level:
+        found = connection.execute(
+            select(here.label("here"), there.label("there"), there_kind.label("kind"), edges.c.position).where(
+                here.in_(level)
+            )
+        )
+        level = []
+        for edge in found:
+            walk.next[edge.here].setdefault(edge.there, edge.position)
+            if edge.there not in walk.kinds:
+                walk.kinds[edge.there] = edge.kind
+                if edge.kind != "project":
+                    level.append(edge.there)
+    return walk

@@ -1,0 +1,96 @@
+"""Lineage follows what a row was made from, and what was made of it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+
+from recall_assets.errors import InputError
+from recall_assets.store.lineage import Lineage, find, newest_summary, trace
+from tests import told_day as day
+from tests.told_day import tell
+
+
+def _traced(database: Engine, kind: str, row_id: UUID) -> Lineage:
+    with database.begin() as connection:
+        tell(connection)
+        return trace(connection, kind, row_id)
+
+
+def _reached(edges: Mapping[UUID, tuple[UUID, ...]], start: UUID) -> set[UUID]:
+    return {start}.union(*(_reached(edges, other) for other in edges.get(start, ())))
+
+
+def test_a_sentence_rests_on_its_activity_and_through_it_on_frames(database: Engine) -> None:
+    found = _traced(database, "sentence", day.ABOUT_BUG)
+    assert found.made_from[day.ABOUT_BUG] == (day.BUG,)
+    assert found.made_from[day.BUG] == (day.BUG_SENTENCE, *day.FRAMES[:2])
+    assert found.made_of_it == {day.ABOUT_BUG: (day.COMBINED,)}
+
+
+def test_of_a_frame_came_text_activity_sentences_project_and_the_day_summary(database: Engine) -> None:
+    found = _traced(database, "frame", day.FRAMES[0])
+    expected = {day.FRAMES[0], day.BUG_SENTENCE, day.BUG, day.LEDGER, day.ABOUT_BUG, day.ABOUT_LEDGER, day.COMBINED}
+    assert _reached(found.made_of_it, day.FRAMES[0]) == expected
+    assert found.made_from == {}
+
+
+def test_a_secret_is_found_from_its_frame(database: Engine) -> None:
+    found = _traced(database, "frame", day.FRAMES[1])
+    assert day.SECRET in found.made_of_it[day.FRAMES[1]]
+    assert found.rows[day.SECRET].title == "token in screen"
+
+
+def test_a_walk_stops_at_a_project_it_did_not_start_from(database: Engine) -> None:
+    found = _traced(database, "sentence", day.ABOUT_LEDGER)
+    assert found.made_from[day.ABOUT_LEDGER] == (day.LEDGER, day.FRAMES[0])
+    assert day.LEDGER not in found.made_from
+    assert day.STANDUP not in found.rows
+
+
+def test_a_project_is_made_from_its_activities(database: Engine) -> None:
+    found = _traced(database, "project", day.LEDGER)
+    assert set(found.made_from[day.LEDGER]) == {day.BUG, day.STANDUP}
+    assert found.made_of_it[day.LEDGER] == (day.ABOUT_LEDGER,)
+
+
+def test_each_row_names_asset_partition_run_and_code_version(database: Engine) -> None:
+    rows = _traced(database, "day_summary", day.COMBINED).rows
+    places = {
+        (making.asset, making.partition, making.run_id, making.code_version)
+        for row_id in (day.COMBINED, day.ABOUT_BUG, day.BUG, day.BUG_SENTENCE, day.LEDGER, day.FRAMES[0])
+        for making in rows[row_id].makings
+    }
+    assert places == {
+        ("combined_day_summaries", "2026-03-02", day.RUN, "v1"),
+        ("activities", "2026-03-02|laptop", day.RUN, "v1"),
+        ("projects", "2026-03-02", day.RUN, "v1"),
+        ("ocr_text", "2026-03-02|laptop", day.RUN, "v1"),
+        ("frames", "2026-03-02|laptop", None, None),
+    }
+
+
+def test_eight_digits_of_an_id_are_enough(database: Engine) -> None:
+    with database.begin() as connection:
+        tell(connection)
+        assert find(connection, str(day.BUG)) == ("activity", day.BUG)
+        assert find(connection, str(day.BUG)[:8].upper()) == ("activity", day.BUG)
+
+
+@pytest.mark.parametrize("wrong", ["", "1234567", "not an id", "g" * 32, "a" * 33, "00000000"])
+def test_what_names_no_row_is_refused(database: Engine, wrong: str) -> None:
+    with database.begin() as connection:
+        tell(connection)
+        with pytest.raises(InputError):
+            find(connection, wrong)
+
+
+def test_the_newest_combined_summary_says_where_to_begin(database: Engine) -> None:
+    with database.begin() as connection:
+        with pytest.raises(InputError, match="no day summary"):
+            newest_summary(connection)
+        tell(connection)
+        found, sentences = newest_summary(connection)
+    assert found == day.DAY
+    assert [sentence for sentence, _ in sentences] == [day.ABOUT_BUG, day.ABOUT_LEDGER]
