@@ -125,7 +125,14 @@ def extend(connection: Connection, frame_id: UUID, seen_until: datetime) -> bool
 
 def changed_partitions(connection: Connection, after_arrival: int) -> list[ChangedPartition]:
     """The partitions with frames that landed or were extended after `after_arrival`, by deployment, then day."""
-    return _changed(connection, frames, after_arrival)
+    c = frames.c
+    rows = connection.execute(
+        select(c.deployment_id, c.day, func.max(c.arrival), func.min(c.received_at))
+        .where(c.arrival > after_arrival)
+        .group_by(c.deployment_id, c.day)
+        .order_by(c.deployment_id, c.day)
+    )
+    return [ChangedPartition(DeploymentDay(row[0], row[1]), row[2], row[3]) for row in rows]
 
 
 def pending(connection: Connection, partition: DeploymentDay) -> list[LandedFrame]:
@@ -201,14 +208,3 @@ def _frame(row: Mapping[Any, Any]) -> Frame:
 
 def _of(partition: DeploymentDay) -> tuple[Any, Any]:
     return frames.c.deployment_id == partition.deployment_id, frames.c.day == partition.day
-
-
-def _changed(connection: Connection, table: Any, after_arrival: int) -> list[ChangedPartition]:
-    c = table.c
-    rows = connection.execute(
-        select(c.deployment_id, c.day, func.max(c.arrival), func.min(c.received_at))
-        .where(c.arrival > after_arrival)
-        .group_by(c.deployment_id, c.day)
-        .order_by(c.deployment_id, c.day)
-    )
-    return [ChangedPartition(DeploymentDay(row[0], row[1]), row[2], row[3]) for row in rows]

@@ -1,0 +1,108 @@
+"""Bearer tokens: 256 random bits that are shown once, of which the database keeps the SHA-256.
+
+    make ─► "recall_..." (printed once)      verify: SHA-256 ─► row ─► live? ─► Grant(deployment, scope)
+
+A token is no password: 256 random bits need no slow hash, and its digest opens nothing.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from recall_assets.store.tables import deployments, tokens
+
+Scope = Literal["ingest", "api", "mcp"]
+_PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a live token allows; `hash` names the token without being able to stand in for it."""
+
+    hash: bytes
+    deployment_id: str | None
+    scope: str
+
+
+def make(
+    connection: Connection,
+    *,
+    label: str,
+    scope: Scope = "ingest",
+    deployment_id: str | None = None,
+    lifetime: timedelta | None = None,
+) -> str:
+    """A new token in clear: the only time that it exists so."""
+    token = _PREFIX + secrets.token_urlsafe(32)
+    connection.execute(
+        insert(tokens).values(
+            hash=_digest(token),
+            deployment_id=deployment_id,
+            scope=scope,
+            label=label,
+            expires_at=None if lifetime is None else datetime.now(UTC) + lifetime,
+        )
+    )
+    return token
+
+
+def verify(connection: Connection, token: str) -> Grant | None:
+    """What `token` allows; None where it is unknown, expired or revoked, or its deployment is revoked."""
+    digest = _digest(token)
+    row = connection.execute(
+        select(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope)
+        .outerjoin(deployments, deployments.c.id == tokens.c.deployment_id)
+        .where(
+            tokens.c.hash == digest,
+            tokens.c.revoked_at.is_(None),
+            or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()),
+            deployments.c.revoked_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None or not hmac.compare_digest(row.hash, digest):
+        return None
+    return Grant(row.hash, row.deployment_id, row.scope)
+
+
+def used(connection: Connection, token_hash: bytes) -> None:
+    """Notes that a token was used now."""
+    connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(last_used_at=func.now()))
+
+
+def revoke(connection: Connection, token: str) -> None:
+    """Makes one token useless."""
+    connection.execute(update(tokens).where(tokens.c.hash == _digest(token)).values(revoked_at=func.now()))
+
+
+def revoke_all(connection: Connection, deployment_id: str) -> int:
+    """How many live tokens of a deployment it made useless."""
+    revoked = connection.execute(
+        update(tokens)
+        .where(tokens.c.deployment_id == deployment_id, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+    )
+    return revoked.rowcount
+
+
+def live_counts(connection: Connection) -> Mapping[str, int]:
+    """How many live tokens each deployment has; one without any is left out."""
+    rows = connection.execute(
+        select(tokens.c.deployment_id, func.count())
+        .where(
+            tokens.c.deployment_id.is_not(None),
+            tokens.c.revoked_at.is_(None),
+            or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()),
+        )
+        .group_by(tokens.c.deployment_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
