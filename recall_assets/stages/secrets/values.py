@@ -1,0 +1,150 @@
+"""Reads the value that stands after a label, however the screen cut it, and judges it.
+
+Password: "x7#k Q2p"      quoted: up to the closing quote
+Token: hT7xQ2 mWpL91      unquoted: on over blanks as long as the next piece is no word
+Key: hT7xQ2mWp            and over a line break where the next line is nothing but a piece
+     L91kd02Ws
+"""
+
+import re
+from dataclasses import dataclass
+
+from recall_assets.stages.secrets.measures import (
+    MASKED,
+    classes,
+    is_code,
+    is_fragment,
+    is_placeholder,
+    is_plain,
+    is_random,
+    is_uuid,
+    is_word,
+)
+
+_QUOTED = re.compile(r"([\"'])(?P<value>[^\"'\n]{1,300}(?:\n[^\"'\n]{1,200}){0,4}?)\1")
+_CHUNK = re.compile(r"[^\s\"<>]+")
+_TRAILING = ".,;:)]}'\"|"
+_LONGEST = 400
+# Words that stand where a value would, in forms and sentences.
+_NOT_A_PASSWORD = re.compile(
+    r"(?ix) required|optional|incorrect|invalid|wrong|correct|expired|changed?|reset|forgot(?:ten)?|vergessen|missing|empty|saved?|stored|protected|"
+    r"encrypted|hashed|needed|necessary|weak|strong|good|fair|short|long|show|hide|hidden|anzeigen|ändern|copy|edit|login|log|sign|submit|continue|"
+    r"next|cancel|and|or|for|the|a|an|is|to|of|in|on|with|from|must|should|will|has|have|can|your|my|field|input|policy|manager|user(?:name)?|email|"
+    r"password|passwort|kennwort|secret|token|key|value|default|none|yes|no|ok|on|off|auto|self|this|that|not|new|old|current|confirm|repeat|again|"
+    r"string|str|text|bytes|object|function|import|return|const|let|var|def|class|authentication|auth|basic|bearer|prompt|ask|file|env|vault"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Characters [start, end) of a text after a label, and how they stand there."""
+
+    text: str  # without the blanks that OCR put in
+    start: int
+    end: int
+    quoted: bool
+    alone_on_line: bool
+    mark: str  # what stood between label and value
+    label: str
+
+
+def read_value(text: str, at: int, *, mark: str, label: str) -> Value | None:
+    """The value that begins at `at`; none where nothing stands there."""
+    quoted = _QUOTED.match(text, at)
+    if quoted:
+        raw = quoted["value"]
+        pieces = raw.split()
+        if len(pieces) > 1 and all(map(is_word, pieces)):
+            joined = raw
+        else:
+            joined = "".join(pieces)
+        return Value(joined, quoted.start("value"), quoted.end("value"), True, _alone(text, quoted.end()), mark, label)
+    if at < len(text) and text[at] in "\"'":
+        at += 1
+    chunk = _CHUNK.match(text, at)
+    if chunk is None:
+        return None
+    end = chunk.end()
+    pieces = [chunk.group()]
+    while (following := _following(text, end, pieces)) is not None:
+        pieces.append(following.group())
+        end = following.end()
+    value = "".join(pieces)
+    kept = value.rstrip(_TRAILING)
+    if "(" in kept:
+        kept += value[len(kept) :].partition(")")[1]
+    end -= len(value) - len(kept)
+    return Value(kept, at, end, False, _alone(text, end), mark, label) if kept else None
+
+
+def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
+    """The next piece of a cut value, if what comes next is one."""
+    so_far = "".join(pieces)
+    if len(so_far) > _LONGEST or (so_far[-1] in ",;)}]" and len(so_far) > 1) or (is_plain(so_far) and len(so_far) > 6):
+        return None
+    gap = re.compile(r"[ ](?=\S)|[ ]{0,2}\n[ ]{0,12}(?=\S)").match(text, end)
+    piece = _CHUNK.match(text, gap.end()) if gap else None
+    if (
+        gap is None
+        or piece is None
+        or not is_fragment(piece.group())
+        or re.search(r"[=:]\S", piece.group().rstrip("="))
+    ):
+        return None
+    if "\n" not in gap.group():
+        return piece if is_fragment(so_far) or len(so_far) > 8 else None
+    whole_line = re.compile(r"[\"',;)}\]]*[ ]*(?:\n|$)").match(text, piece.end())
+    long_enough = len(so_far) >= 8 and is_fragment(so_far)
+    drawn = is_random(so_far + piece.group(), at_least=14)
+    return (
+        piece
+        if whole_line and long_enough and drawn and not re.search(r"[/\\]\w+[/\\]|\.\w{2,4}$", piece.group())
+        else None
+    )
+
+
+def _alone(text: str, end: int) -> bool:
+    return re.compile(r"[\"'.,;)}\]]*[ ]*(?:\n|$)").match(text, end) is not None
+
+
+def is_password(value: str) -> bool:
+    """Has the shape of a password that people or generators make: classes mixed, no word, path, number or code."""
+    if not 4 <= len(value) <= 128 or is_placeholder(value) or MASKED.search(value) or is_plain(value) or is_code(value):
+        return False
+    if is_word(value):
+        return "-" in value and value.count("-") >= 2 and value.islower()
+    if not any(c.isalnum() for c in value) or re.fullmatch(
+        r"[A-Za-z]+_[A-Za-z_]+|[a-z]+(?:[A-Z][a-z]+)+|--?[\w-]+", value
+    ):
+        return False
+    if any(c.isdigit() for c in value):
+        return (any(c.isalpha() for c in value) or classes(value) > 1) and len(value) >= 5
+    letters = sum(c.isalpha() for c in value)
+    inner = value[1:-1]
+    return (
+        letters >= 3
+        and len(value) >= 6
+        and (any(c in "!#$%&*+=?@^~" for c in value) or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", inner)))
+    )
+
+
+def is_password_word(value: str) -> bool:
+    """A plain word or number that may be a password where only a literal can stand."""
+    if not 4 <= len(value) <= 64 or is_placeholder(value) or is_code(value) or MASKED.search(value):
+        return False
+    pieces = value.split()
+    if len(pieces) > 1:
+        return 3 <= len(pieces) <= 10
+    return _NOT_A_PASSWORD.fullmatch(value) is None and not re.fullmatch(r"(?i)https?:.*|[A-Z_]+|\W+", value)
+
+
+def is_key_value(value: Value) -> bool:
+    """Looks drawn at random, as a value beside a key's label must."""
+    text = value.text
+    if is_placeholder(text) or re.match(r"(?i)https?://|[./~]|\w+://", text):
+        return False
+    direct = bool(re.search(r"[:=]", value.mark)) or value.mark.startswith("\n")
+    if is_uuid(text):
+        return direct and re.search(r"(?i)secret|token|api.?key|password", value.label) is not None
+    weak = re.fullmatch(r"(?i)[\"']?(?:\w+[ _-])?(?:key|auth|id|sid|salt|seed|sig|cookie)s?", value.label) is not None
+    return is_random(text, at_least=20 if weak or not direct else 12) and not is_word(text)

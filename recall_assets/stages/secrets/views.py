@@ -1,0 +1,126 @@
+"""The same text as a reader of pixels may have to see it, each with the way back to the original offsets.
+
+    original    key “AKlA 4N5G–W…”            what OCR gave
+    straight    key "AKlA 4N5G-W..."          same length: quotes, dashes, blanks, digits in their plain form
+    joined      key "AKlA4N5G-W..."           blanks and line breaks inside tokens taken out
+    squeezed    key"AKlA4N5G-W..."            all blanks and line breaks taken out
+    folded      key"ak1a4n5g-w..."            0/O 1/l/I 5/S 8/B 2/Z m/rn are one: for comparing, not for reading
+
+`confusable` goes the other way: it widens a literal to every way in which OCR may have read it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from recall_assets.stages.secrets.measures import is_fragment
+from recall_assets.stages.secrets.redaction import MARK
+
+_STRAIGHT = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+        **dict.fromkeys("“”„‟″«»＂", '"'),
+        **dict.fromkeys("‘’‚‛′`´＇", "'"),
+        **dict.fromkeys(
+            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
+        ),
+        **dict.fromkeys("│┃║┆┊─━═┌┐└┘├┤┬┴┼╭╮╯╰", " "),
+        **dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"),
+        **{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)},
+    }
+)
+_GAP = re.compile(r"[ ]?\n[ >]{0,8}|[ ]")
+_CHUNK_BEFORE = re.compile(r"[^\s\"'=:(\[{,;<>]*$")
+_CHUNK_AFTER = re.compile(r"[^\s\"'(\[{,;<>]*")
+_FOLD = str.maketrans("OoQIlLi|!SsBZzGg", "0001111115582266")
+
+# What OCR takes for one another, by the confusions that recognisers publish and that were seen on screens.
+_CONFUSED = ("0OoQ", "1lI|!i", "5Ss", "8B", "2Zz", "6G")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text and, for each of its characters, the span [starts[i], ends[i]) of the original that it stands for."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Original characters [start, end) that the view's characters [start, end), not none, stand for."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def straighten(text: str) -> str:
+    """The text at the same length with typographic forms made plain, and redaction marks made dots of a password field."""
+    text = MARK.sub(lambda mark: "•" * len(mark.group()), text)
+    return text.translate(_STRAIGHT)
+
+
+def keep(text: str, kept: Iterable[int]) -> View:
+    """The view of the characters at these offsets, which must ascend."""
+    starts = tuple(kept)
+    return View("".join([text[i] for i in starts]), starts, tuple(i + 1 for i in starts))
+
+
+def squeeze(text: str) -> View:
+    """Without any blank or line break."""
+    return keep(text, (i for i, character in enumerate(text) if not character.isspace()))
+
+
+def join_tokens(text: str) -> View:
+    """Without the blanks and line breaks that stand inside tokens, as far as both sides look like parts of one.
+
+    After a line break the part must be the whole of its line, as the rest of a wrapped token is.
+    """
+    dropped: set[int] = set()
+    for gap in _GAP.finditer(text):
+        before = _CHUNK_BEFORE.search(text, max(0, gap.start() - 200), gap.start())
+        after = _CHUNK_AFTER.match(text, gap.end())
+        if before is None or after is None or len(before.group()) < 2:
+            continue
+        if "\n" in gap.group() and not re.match(r"[\"',;)}\]]*[ ]*(?:\n|$)", text[after.end() : after.end() + 12]):
+            continue
+        if is_fragment(before.group()) and is_fragment(after.group()):
+            dropped.update(range(*gap.span()))
+    return keep(text, (i for i in range(len(text)) if i not in dropped))
+
+
+def fold(text: str) -> View:
+    """Squeezed, lower case, and with what OCR confuses made one."""
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    view = squeeze(straighten(text))
+    at = 0
+    while at < len(view.text):
+        pair = view.text[at : at + 2].lower() == "rn"
+        folded = "m" if pair else view.text[at].translate(_FOLD).lower()
+        start, end = view.span(at, at + 1 + pair)
+        # A few letters have a lower case of two characters; each keeps the span of its origin.
+        characters.append(folded)
+        starts.extend([start] * len(folded))
+        ends.extend([end] * len(folded))
+        at += 1 + pair
+    return View("".join(characters), tuple(starts), tuple(ends))
+
+
+def confusable(literal: str) -> str:
+    """A pattern for every way in which OCR may have read the literal; `_` and `-` may be lost."""
+    pieces = []
+    at = 0
+    while at < len(literal):
+        pair, character = literal[at : at + 2], literal[at]
+        if pair.lower() == "rn" or character.lower() == "m":
+            pieces.append("(?:m|rn)" if character.islower() else "(?:M|m|rn)")
+            at += 2 if pair.lower() == "rn" else 1
+            continue
+        alike = next((group for group in _CONFUSED if character in group), character)
+        if character in "_-":
+            pieces.append("[_.-]?")
+        elif character in ".,:;":
+            pieces.append("[.,:;]?")
+        else:
+            pieces.append(f"[{re.escape(alike)}]" if len(alike) > 1 else re.escape(character))
+        at += 1
+    return "".join(pieces)
