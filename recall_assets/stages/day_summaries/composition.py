@@ -18,7 +18,7 @@ from recall_assets.stages.day_summaries.day import Day, union_length
 from recall_assets.stages.day_summaries.slots import Group, groups_of
 from recall_assets.stages.day_summaries.wording import clock, label_in_words, length_in_words, listed, quoted
 from recall_assets.stages.sentences.choosing import choose
-from recall_assets.stages.sentences.passages import Passage, passages_of
+from recall_assets.stages.sentences.passages import Passage, passages_of, words_of
 
 MOST_SENTENCES = 12
 FEWEST_SENTENCES = 5  # where the day has enough to say
@@ -106,7 +106,8 @@ class _Writer:
             parts.append(self._told(activity) + (": " + "; ".join(quotes) if quotes else ""))
         project = self._day.project_of(group[0])
         opening = "" if not opens else f"{project.name}: " if project else "Without a project: "
-        return Sentence(f"{opening}{'; then '.join(parts)}.", tuple(sources))
+        text = f"{opening}{'; then '.join(parts)}."
+        return Sentence(text[0].upper() + text[1:], tuple(sources))
 
     def further(self, activity: Activity) -> Sentence | None:
         """One more sentence about an activity; None when its screens have nothing left to say."""
@@ -118,20 +119,25 @@ class _Writer:
 
     def _told(self, activity: Activity) -> str:
         """Title, kind, times, length and machine, in one of three orders."""
-        day, machine = self._day, f"{activity.deployment_id}, " if self._machines else ""
+        day, machine = self._day, activity.deployment_id if self._machines else ""
         start, end = clock(day.start(activity)), clock(day.end(activity))
         length, label = length_in_words(union_length([activity])), label_in_words(activity)
         match next(self._turn) % 3:
             case 0:
-                return f"{activity.title} ({label}, {machine}{start} to {end}, {length})"
+                return f"{activity.title} ({label}{machine and f', {machine}'}, {start} to {end}, {length})"
             case 1:
-                return f"{length} of {label} from {start} ({machine}until {end}) on {activity.title}"
+                return f"{length} of {label}{machine and f' on {machine}'} from {start} to {end}, {activity.title}"
             case _:
-                return f"from {start} to {end} {label}, {activity.title} ({machine}{length})"
+                return f"from {start} to {end}{machine and f' on {machine}'} {label}, {activity.title} ({length})"
 
     def _quotes(self, activity: Activity, words: int, most_frames: int) -> tuple[list[str], list[UUID]]:
         """Quotes of the activity's screens, and the frames to cite: those quoted, then those that cover the rest."""
-        passages = [passage for passage in self._passages[activity.id] if passage.text not in self._quoted]
+        titled = words_of(activity.title)
+        passages = [
+            passage
+            for passage in self._passages[activity.id]
+            if passage.text not in self._quoted and len(passage.words - titled) > 1
+        ]
         cover = Cover(self._day.frames[activity.id], self._passages[activity.id], self._elsewhere[activity.id])
         quotes = []
         for passage in choose(passages, 4, elsewhere=self._elsewhere[activity.id], longest_words=words):

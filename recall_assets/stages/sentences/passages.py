@@ -22,10 +22,11 @@ LONGEST_LOOK_SECONDS = 300.0  # a screen left standing for an hour is no more im
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,:_/][^\W_]+)*")
 _PART = re.compile(r"[^\W_]{2,}")
-_PROMPT = re.compile(r"^\S+@\S+?[:\s]\s?\S*?\s?[$#%❯>]\s+|^[$❯]\s+|^>{1,3}\s+")
+_PROMPT = re.compile(r"^\S+@\S+?[:\s]\s?\S*?\s?[$#%❯>](?:\s+|$)|^[$❯]\s+|^>{1,3}\s+")
 _SENTENCE_END = re.compile(r"(?<=\w\w[.!?])\s+(?=[^\W\d_a-zß-ÿ]|\d|[\"“„(])")
-_WRAPPED_CHARACTERS = 35  # shorter lines end where they were meant to end
-_TRAILING_CARET = re.compile(r"[\s|_▏█]+$")
+_WRAPPED_CHARACTERS = 45  # shorter lines end where they were meant to end
+_CODE = re.compile(r"[{}=<>;|\\^*]|--|::|->|\w/\w+/")
+_CRUMBS = re.compile(r"^(?:[^\w(“„\"'#$€£\[+-]+\s*)+|[\s|_▏█>»<«]+$")  # icons read as signs, a caret at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,12 @@ def tokens_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def passages_of(frames: Iterable[Frame]) -> list[Passage]:
-    """The distinct passages on the frames in order of first appearance, final states of typed text only."""
+def passages_of(frames: Sequence[Frame]) -> list[Passage]:
+    """The distinct passages on the frames in order of first appearance, final states of typed text only.
+
+    Lines that only repeat window titles (tabs, a panel with its clock) are no passages.
+    """
+    titles = _title_words(frames)
     found: dict[str, tuple[list[UUID], list[float], list[bool]]] = {}
     for frame in sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id)):
         look = look_seconds(frame)
@@ -70,8 +75,24 @@ def passages_of(frames: Iterable[Frame]) -> list[Passage]:
     return [
         Passage(text, tuple(ids), sum(seconds), any(news), text in grown)
         for text, (ids, seconds, news) in found.items()
-        if text not in unfinished
+        if text not in unfinished and not _repeats(text, titles)
     ]
+
+
+def _title_words(frames: Iterable[Frame]) -> frozenset[str]:
+    titles = {title for frame in frames for title in (frame.window_title, *(window.title for window in frame.windows))}
+    return frozenset(word for title in titles if title for word in words_of(title))
+
+
+def _repeats(text: str, titles: frozenset[str]) -> bool:
+    """All words but one in six are those of titles, whole or cut short."""
+    words = [word for word in words_of(text) if len(word) > 2 and not word.isdigit()]
+    others = [word for word in words if word not in titles and not any(_cut(word, title) for title in titles)]
+    return len(words) > 1 and len(others) <= len(words) / 6
+
+
+def _cut(word: str, title: str) -> bool:
+    return title.startswith(word) or title.endswith(word)
 
 
 def look_seconds(frame: Frame) -> float:
@@ -91,26 +112,30 @@ def _split(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _unwrapped(text: str) -> Iterator[list[str]]:
-    """Lines that one sentence was wrapped into, together."""
+    """Lines that one sentence was wrapped into, together; never across a shell prompt."""
     block: list[str] = []
-    for line in filter(None, (_clean(line) for line in text.splitlines())):
-        if block and _continues(block[-1], line):
+    for raw in text.splitlines():
+        line = _clean(raw)
+        if block and line and _continues(block[-1], line) and not _PROMPT.match(raw):
             block.append(line)
             continue
         if block:
             yield block
-        block = [line]
+        block = [line] if line else []
     if block:
         yield block
 
 
 def _continues(line: str, following: str) -> bool:
-    return len(line) >= _WRAPPED_CHARACTERS and line[-1] not in ".!?:;{}" and following[0].islower() and " " in line
+    """The line was broken by its window: it is long and open, and the following one goes on in lower case."""
+    if len(line) < _WRAPPED_CHARACTERS or line[-1] in ".!?:" or not following[0].islower():
+        return False
+    return not _CODE.search(line) and not _CODE.search(following)
 
 
 def _clean(line: str) -> str:
-    """The line without shell prompt, caret and doubled spaces."""
-    return _TRAILING_CARET.sub("", _PROMPT.sub("", " ".join(line.split())))
+    """The line without shell prompt, caret, crumbs of icons and doubled spaces."""
+    return _CRUMBS.sub("", _PROMPT.sub("", " ".join(line.split())))
 
 
 def _growth(texts: Iterable[str]) -> tuple[set[str], set[str]]:

@@ -1,21 +1,24 @@
 """The title a person would give an activity: what its windows were about, without the programs' names.
 
-    *vat.py (~/src/shop) - VIM                     ─► vat.py
-    LED-412 VAT total differs - Tracker - Browser  ─► LED-412 VAT total differs      ◄─ longest seen, most telling
-    Inbox (3) - Some Mail - Browser                ─► Inbox
+    *cart.py (~/src/shop) - Editor                  ─► cart.py
+    SHOP-12 Total differs - Tracker - Browser       ─► SHOP-12 Total differs       ◄─ longest seen, most telling
+    Inbox (3) - Some Mail - Browser                 ─► Inbox (Some Mail)
 
-A last segment is a program's or a site's name when it resembles the app's name or closes differently named windows.
+A segment that resembles the app's name is dropped; a second subject joins where the first fills less than the time.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from recall_assets.records import Frame
 from recall_assets.stages.sentences.passages import look_seconds, tokens_of
 
 LONGEST_TITLE = 90
+
+_DOMINANT_SHARE = 0.4  # of the time; a subject below it does not speak for the activity alone
+_LEAST_TELLING = 0.3
 
 _SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+")
 _MARKS = re.compile(r"^[*●•+\s]+|\s+[*●+]$|^\(\d+\)\s*|\s*\(\d+\)$|\s+\+?\s*\([~/][^)]*\)$|\s*\[[^\]]*\]$")
@@ -31,34 +34,29 @@ _EMPTY = frozenset(
 def title_of(frames: Sequence[Frame]) -> str:
     """The title of an activity with these frames; empty where no window had one."""
     subjects: defaultdict[str, float] = defaultdict(float)
-    names = _program_names(frames)
     for frame in frames:
-        if subject := _subject(frame, names):
+        if subject := _subject(frame):
             subjects[subject] += look_seconds(frame)
     ranked = sorted(subjects, key=lambda subject: (-subjects[subject] * _telling(subject), subject))
-    return _shortened(ranked[0]) if ranked else ""
+    if not ranked:
+        return ""
+    share = subjects[ranked[0]] / sum(subjects.values())
+    alone = share >= _DOMINANT_SHARE and len(tokens_of(ranked[0])) > 1
+    seconds = [subject for subject in ranked[1:2] if not alone and _telling(subject) > _LEAST_TELLING]
+    return _shortened(", ".join((ranked[0], *seconds)))
 
 
-def _subject(frame: Frame, names: frozenset[str]) -> str:
+def _subject(frame: Frame) -> str:
     """What the active window is about."""
     title = frame.window_title or ""
     if prompt := _PROMPT_TITLE.match(title):
         return prompt.group(1).rstrip("/").rpartition("/")[2].lstrip("~")
     segments = [segment for segment in _SEPARATOR.split(title) if segment and not _PAGES.match(segment)]
-    while len(segments) > 1 and (segments[-1].casefold() in names or _resembles(segments[-1], frame.app_name)):
-        segments.pop()
+    segments = [segment for segment in segments if not _resembles(segment, frame.app_name)] or segments[:1]
     subject = _unmarked(segments[0]) if segments else ""
+    if len(tokens_of(subject)) == 1 and len(segments) > 1 and not _FILE.match(subject):
+        subject = f"{subject} ({_unmarked(segments[1])})"
     return subject or (urlsplit(frame.url).hostname or "" if frame.url else "")
-
-
-def _program_names(frames: Iterable[Frame]) -> frozenset[str]:
-    """Segments that close the titles of at least two differently named windows."""
-    closes: defaultdict[str, set[str]] = defaultdict(set)
-    for title in {frame.window_title or "" for frame in frames}:
-        segments = _SEPARATOR.split(title)
-        for segment in segments[1:]:
-            closes[segment.casefold()].add(segments[0].casefold())
-    return frozenset(segment for segment, firsts in closes.items() if len(firsts) > 1)
 
 
 def _resembles(segment: str, app_name: str | None) -> bool:

@@ -26,10 +26,11 @@ _PARTICULARS = tuple(
         rf"\b\d+(?:[.,]\d+)?\s?(?:{_UNIT})(?!\w)",
         _DATE,
         r"\b\d{1,2}:\d\d\b",  # a time
-        r"(?-i:\b[A-Z][A-Z0-9]{1,9}-\d[\d-]*\b) | (?<!\w)[#!]\d+",  # a ticket, an invoice, a merge request
+        r"(?-i:\b[A-Z][A-Z0-9]{1,9}-\d[\d-]+\b) | (?<!\w)[#!]\d+",  # a ticket, an invoice, a merge request
         r"\b\d+[.,]\d+\b",  # a decimal
     )
 )
+_MEASURED = re.compile("|".join(f"(?:{rule.pattern})" for rule in (*_PARTICULARS[:2], *_PARTICULARS[4:])), re.I | re.X)
 _OUTCOME = re.compile(
     r"\b(?:fail(?:s|ed|ure)?|pass(?:es|ed)?|errors?|fix(?:es|ed)?|due|deadline|agreed?|decided?|must|should|until|before"
     r"|total|approved?|rejected|confirmed|cancell?ed|released?|merged?|commit|because|instead|please|next|todo|expected"
@@ -37,8 +38,11 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|\w+://\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}\S*")
-_OPAQUE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{18,}\b|\b[0-9a-f]{16,}\b|\S{40,}", re.IGNORECASE)
-_CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->")
+_OPAQUE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{18,}\b|\b(?:0x)?[0-9a-f]{12,}\b|\S{40,}", re.IGNORECASE)
+_CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->|--|\w/\w+[/.]|[rwxd-]{9,}")
+_OPEN_ENDED = re.compile(
+    r"(?:\.\.\.|…|,|\b(?:a|an|the|of|and|or|to|in|on|at|for|with|by|from|is|are|was|that|der|die|das|und))$"
+)
 _CALENDAR = re.compile(rf"^(?:{_MONTH}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|today|yesterday|am|pm)$", re.IGNORECASE)
 _MARK = "[REDACTED:"
 
@@ -56,7 +60,7 @@ def worth(text: str) -> float:
         return 0.0
     particulars = min(3, sum(bool(pattern.search(bare)) for pattern in _PARTICULARS))
     score = _length(len(tokens)) + 0.35 * particulars + 0.35 * bool(_OUTCOME.search(bare)) + _sentence(text, tokens)
-    return score * _noise(bare, tokens, particulars) * _menu(telling, particulars)
+    return score * _noise(bare, tokens) * _furniture(text, telling, particulars)
 
 
 def _length(count: int) -> float:
@@ -72,16 +76,20 @@ def _sentence(text: str, tokens: list[str]) -> float:
     return 0.2 + 0.3 * (text[-1] in ".!?") + 0.2 * text[0].isupper()
 
 
-def _noise(text: str, tokens: list[str], particulars: int) -> float:
+def _noise(text: str, tokens: list[str]) -> float:
     """What punctuation of code, crumbs of icons and cut words leave of the worth: 0..1."""
     pieces = text.split()
     crumbs = sum(not any(map(str.isalnum, piece)) or (len(piece) == 1 and piece.isalpha()) for piece in pieces)
     code = len(_CODE.findall(text)) / max(1, len(tokens))
     clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * (0.35 if code > 0.5 else 0.7 if code > 0.25 else 1.0)
-    return clean * (0.6 if text.rstrip().endswith(("...", "…")) and not particulars else 1.0)
+    return clean * (0.6 if _OPEN_ENDED.search(text.rstrip().lower()) else 1.0)
 
 
-def _menu(telling: list[str], particulars: int) -> float:
-    """Short rows of capitalised words without any particular are menus, tabs and headings."""
-    capitals = sum(token[0].isupper() for token in telling)
-    return 0.35 if not particulars and capitals == len(telling) and len(telling) <= 6 else 1.0
+def _furniture(text: str, telling: list[str], particulars: int) -> float:
+    """Menus, tabs and headings are capitalised and say no particular; a few words beside a time head a message."""
+    if text[-1] in ".!?" or _OUTCOME.search(text):
+        return 1.0
+    capitals = sum(token[0].isupper() for token in telling) / len(telling)
+    if not particulars:
+        return 0.35 if capitals >= 0.7 and len(telling) <= 8 else 1.0
+    return 0.35 if len(telling) <= 3 and not _MEASURED.search(text) else 1.0
