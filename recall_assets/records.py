@@ -13,7 +13,6 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-
 # Parent of every derived id that has no row as its parent: uuid5(RECALL_NAMESPACE, natural key).
 RECALL_NAMESPACE = UUID("b9a2f7a4-6f0e-5c53-9d0f-6f2c1e7d4a10")
 
@@ -194,6 +193,38 @@ class Project:
     summary: str = ""
     terms: Mapping[str, float] = field(default_factory=dict)
     status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFrequency:
+    """In how many of `documents` past activities each term stood; an empty one where there is no past."""
+
+    documents: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectConstraint:
+    """An order of the owner about projects that every run obeys.
+
+    `must_link` and `cannot_link` tie an activity to a project or keep it out; `merge` makes `other_project_id` a part
+    of `project_id`; `split` keeps the two apart for ever.
+    """
+
+    id: UUID
+    kind: str
+    project_id: UUID
+    activity_id: UUID | None = None
+    other_project_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a run of `projects` decided for a day: its activities, the projects made or changed, old id to kept id."""
+
+    activities: tuple[Activity, ...]
+    projects: tuple[Project, ...]
+    aliases: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

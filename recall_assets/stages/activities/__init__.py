@@ -1,0 +1,10 @@
+"""Activities: stretches of time with one purpose, cut from the frames of one deployment's day.
+
+frames ─► presence ─► moments (terms) ─► segmentation ─► identity, labels ─► activities
+"""
+
+from recall_assets.stages.activities.cutting import cut_day
+
+ALGORITHM_VERSION = "1"
+
+__all__ = ["ALGORITHM_VERSION", "cut_day"]

@@ -1,0 +1,48 @@
+"""Words that tell nothing about a purpose, by where they stand; general ones, no product of anybody's."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NORMS = _words(
+    """
+    UTF ISO IEC DIN EN IEEE RFC CVE CWE SHA MD AES RSA DES ECDSA ED HMAC TLS SSL HTTP HTTPS IPV TCP UDP USB HDMI
+    PCI GPT COVID SARS ANSI ASCII CP PEP JEP JSR BCP FIPS NIST GMT UTC MP RGB RTX GTX CPU GPU DDR WPA VGA LTE Q
+    H A B T PAGE ROUND VERSION STEP PART FIG TABLE LINE PORT TOP LEVEL
+    """
+)
+
+SHELVES = _words(
+    """
+    src code dev git repos repo projects project work workspace workspaces github gitlab go documents desktop
+    downloads home tmp temp var opt source sources
+    """
+)
+
+CODE_PATHS = _words(
+    """
+    merge_requests pull pulls issues blob tree commit commits pipelines pipeline jobs compare branches tags
+    releases wiki actions raw src blame merge mr pr ci builds boards milestones
+    """
+)
+
+PLAIN_PATHS = _words(
+    """
+    index home login signin sign-in search new edit view inbox sent drafts mail message messages thread threads
+    docs doc page pages watch item items product products article articles blog post posts channel channels room
+    rooms chat week day month calendar events browse list user users account settings dashboard admin app api
+    help en de fr es it nl sv www html php aspx htm
+    """
+)
+
+STOPWORDS = _words(
+    """
+    the and for are but not you your with this that from they have has had was were will would there their what
+    when which who how why can could should may might must been being its our out all any some more most other
+    into over than then them these those only also just about after before each per via und der die das ein eine
+    mit von für ist nicht auf dem den des les des une pour dans sur est pas los las una por con para del http
+    https www com org net html index new open view edit save file help search home back next close menu page
+    show
+    """
+)
