@@ -6,9 +6,10 @@ day summary, and its sentences ─► day_summaries, or combined_day_summaries w
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -16,6 +17,7 @@ from recall_assets.records import DeploymentDay
 from recall_assets.store.tables import (
     activities,
     day_summaries,
+    deployments,
     frames,
     ocr_text,
     projects,
@@ -37,7 +39,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a lineage; `title` is its redacted text in one line, `at` when what it tells of began."""
+    """One row of a lineage: its redacted text in one line, and when what it tells of began, by that machine's clock."""
 
     kind: str
     id: UUID
@@ -72,13 +74,17 @@ def _frames(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
         makings = (_making("ocr_text", partition, row), landed) if row.code_version else (landed,)
         shown = ": ".join(filter(None, (row.app_name, row.window_title))) or "not read yet"
         title = f"monitor {row.monitor} of {row.deployment_id}, {shown}"
-        yield Row("frame", row.id, title, row.captured_at, makings)
+        yield Row("frame", row.id, title, row.captured_at.astimezone(timezone(row.utc_offset)), makings)
 
 
 def _activities(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
-    for row in connection.execute(select(activities).where(activities.c.id.in_(ids))):
-        partition = DeploymentDay(row.deployment_id, row.day).partition_key
-        yield Row("activity", row.id, row.title or row.label, row.start_at, (_making("activities", partition, row),))
+    found = select(activities, deployments.c.timezone).join(deployments, deployments.c.id == activities.c.deployment_id)
+    for row in connection.execute(found.where(activities.c.id.in_(ids))):
+        made = _making("activities", DeploymentDay(row.deployment_id, row.day).partition_key, row)
+        start, end = (moment.astimezone(ZoneInfo(row.timezone)) for moment in (row.start_at, row.end_at))
+        yield Row(
+            "activity", row.id, f"{row.title or row.label}, {row.deployment_id}, until {end:%H:%M}", start, (made,)
+        )
 
 
 def _projects(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
