@@ -10,8 +10,8 @@
 and as which OS user the server runs, is `postgres_cluster`'s knowledge.
 """
 
-import fcntl
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -62,7 +62,7 @@ def running_postgres(settings: Settings, *, durable: bool = True) -> Iterator[Da
     """The database, up for as long as the block runs; an external one is only named, not checked.
 
     Args:
-        durable: False for tests alone: no fsync, so a power cut loses the data.
+        durable: False for tests alone: no fsync, so a power cut (not a kill) loses the data.
 
     Raises:
         DatabaseError: the server cannot be made, started or reached; names its log.
@@ -111,7 +111,7 @@ def _start_keeper(cluster: Cluster, locks: Locks, log: Path, *, durable: bool) -
         log.replace(log.with_suffix(".log.1"))
     keeper = [sys.executable, "-m", postgres_keeper.__name__, locks.folder, cluster.data]
     keeper += [*map(str, cluster.owner_ids), *cluster.command(durable=durable)]
-    with log.open("ab") as out:
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as out:
         process = subprocess.Popen(  # noqa: S603
             [*map(str, keeper)],
             stdin=subprocess.DEVNULL,
@@ -165,6 +165,6 @@ def _wait_unless_used(locks: Locks) -> None:
     """Returns when the server is down, or at once when somebody else uses it."""
     deadline = time.monotonic() + _STOP_SECONDS
     while locks.keeper_lives() and time.monotonic() < deadline:
-        if locks.others_use(fcntl.LOCK_EX) and not locks.others_use(fcntl.LOCK_SH):
+        if locks.used():
             return
         time.sleep(0.05)

@@ -11,6 +11,7 @@ No folder that was there before gets another mode. The server's log holds no sta
 statements (log_min_messages = log), not their details (terse).
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -111,6 +112,7 @@ class Cluster:
         """
         if self.owner is not None:
             _copy_programs(self.programs.parents[2])
+            self._check_reachable()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         _check_major_version(self.data)
@@ -127,9 +129,25 @@ class Cluster:
             "effective_cache_size": f"{max(256, memory // 4)}MB",
         }
         if not durable:
-            values |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+            values |= {"fsync": "off", "full_page_writes": "off"}
         options = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), *options]
+
+    def _check_reachable(self) -> None:
+        if self.data.parent.is_dir():
+            with contextlib.suppress(OSError):
+                program = [str(self.programs / "postgres"), "--version"]
+                done = subprocess.run(program, cwd=self.data.parent, capture_output=True, **self._as_owner())  # noqa: S603
+                if done.returncode == 0:
+                    return
+            raise SettingsError(
+                f"The OS user {self.owner and self.owner.pw_name} cannot reach {self.data.parent}.",
+                "Name a folder with open parents in RECALL_SERVICE_FOLDER; Recall opens none itself.",
+            )
+        raise DatabaseError(
+            f"The database's folder {self.data.parent} is gone; {self.home.pg / 'data'} points there.",
+            "Bring it back (a volume that is not mounted?), or remove the link to begin with an empty database.",
+        )
 
     def _initialise(self) -> None:
         """A new cluster, made beside its place and renamed, so that an initdb killed half way is no cluster."""

@@ -55,10 +55,10 @@ class Locks:
         fcntl.flock(file, fcntl.LOCK_SH)  # waits while a keeper that found nobody stops the server
         return file
 
-    def others_use(self, kind: int) -> bool:
-        """Whether a lock of this kind (LOCK_SH, LOCK_EX) on the users' file is refused."""
+    def used(self) -> bool:
+        """Whether anybody holds a lease; not so while the keeper, alone on the file, stops the server."""
         with _opened(self.users) as file:
-            return not _try_lock(file, kind)
+            return not _try_lock(file, fcntl.LOCK_EX) and _try_lock(file, fcntl.LOCK_SH)
 
     def keeper_lives(self) -> bool:
         """Whether a keeper runs."""

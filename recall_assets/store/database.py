@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 import migrations
@@ -38,11 +38,12 @@ def connect(url: str) -> Engine:
     Args:
         url: with the scheme `postgresql+psycopg`.
     """
+    options = make_url(url).query.get("options", "")
     return create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,  # the server may have been restarted between two uses
-        connect_args={"options": "-c timezone=UTC", "application_name": "recall"},
+        connect_args={"options": f"{options} -c timezone=UTC", "application_name": "recall"},
     )
 
 

@@ -22,23 +22,30 @@ def dump(url: URL, schema: str, folder: Path, *, label: str) -> Path:
     Raises:
         DatabaseError: pg_dump failed; no file is left.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _failed(str(error)) from error
     file = folder / f"recall-{label}-{datetime.now(UTC):%Y%m%dT%H%M%S}.dump"
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     environment = {**os.environ, "PGPASSWORD": url.password or ""} if url.password else dict(os.environ)
     command = [
         str(postgres_binaries() / "bin" / "pg_dump"),
         "--format=custom",
         f"--schema={schema}",
-        f"--dbname={address}",
+        f"--dbname={address.render_as_string()}",
     ]
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=environment, check=False)  # noqa: S603
     if done.returncode != 0:
         file.unlink()
         reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise DatabaseError(
-            f"The dump before the migration failed: {reason}",
-            "Make a backup of your own, then run `recall migrate --no-dump`.",
-        )
+        raise _failed(reason)
     return file
+
+
+def _failed(reason: str) -> DatabaseError:
+    return DatabaseError(
+        f"The dump before the migration failed: {reason}",
+        "Make a backup of your own, then run `recall migrate --no-dump`.",
+    )
