@@ -12,7 +12,9 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hpke
@@ -21,10 +23,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from capture_agent.protocol import (
     SUITE_X25519_SHA256_AES256GCM,
+    AudioHeader,
     Binding,
     Envelope,
+    FrameHeader,
+    Kind,
     LandingKeyAnswer,
     Metadata,
+    SealedHeader,
     landing_key_id,
     pack_content,
 )
@@ -47,11 +53,10 @@ class LandingKey:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An envelope with what its header says about it."""
+    """An envelope with the header that travels in front of it."""
 
+    header: SealedHeader
     envelope: bytes
-    sha256: str
-    content_tag: str
 
 
 def trusted_landing_key(answer: LandingKeyAnswer, identity: bytes | None = None) -> LandingKey:
@@ -76,13 +81,26 @@ def trusted_landing_key(answer: LandingKeyAnswer, identity: bytes | None = None)
     return LandingKey(key_id, public_key)
 
 
-def seal(binding: Binding, metadata: Metadata, payload: bytes, *, to: LandingKey, tag_key: bytes) -> Sealed:
-    """The envelope of one frame or stretch of sound, bound to `binding`."""
+def seal(
+    binding: Binding, seen_until: datetime, metadata: Metadata, payload: bytes, *, to: LandingKey, tag_key: bytes
+) -> Sealed:
+    """The envelope of one frame or stretch of sound, bound to `binding`, and its header."""
     content = pack_content(metadata, payload)
     empty = Envelope(SUITE_X25519_SHA256_AES256GCM, to.key_id, b"")
-    sealed = _SUITE.encrypt(content, to.public_key, info=empty.info(binding))
-    envelope = empty.prefix + sealed
-    return Sealed(envelope, hashlib.sha256(envelope).hexdigest(), content_tag(binding, content, tag_key))
+    envelope = empty.prefix + _SUITE.encrypt(content, to.public_key, info=empty.info(binding))
+    fields: dict[str, Any] = {
+        "id": binding.id,
+        "deployment": binding.deployment,
+        "captured_at": binding.captured_at,
+        "seen_until": seen_until,
+        "utc_offset_minutes": binding.utc_offset // timedelta(minutes=1),
+        "envelope_bytes": len(envelope),
+        "envelope_sha256": hashlib.sha256(envelope).hexdigest(),
+        "content_tag": content_tag(binding, content, tag_key),
+    }
+    if binding.kind is Kind.FRAME:
+        return Sealed(FrameHeader(**fields, monitor=binding.monitor), envelope)
+    return Sealed(AudioHeader(**fields), envelope)
 
 
 def content_tag(binding: Binding, content: bytes, tag_key: bytes) -> str:

@@ -50,8 +50,8 @@ class _Batch:
 
     known_frames: dict[UUID, frames.KnownItem]
     known_segments: dict[UUID, frames.KnownItem]
-    frames: list[frames.ArrivingFrame] = field(default_factory=list)
-    segments: list[audio_segments.ArrivingSegment] = field(default_factory=list)
+    new_frames: list[frames.ArrivingFrame] = field(default_factory=list)
+    new_segments: list[audio_segments.ArrivingSegment] = field(default_factory=list)
     envelopes: list[tuple[str, bytes]] = field(default_factory=list)
     seen_until: dict[UUID, datetime] = field(default_factory=dict)
 
@@ -127,7 +127,7 @@ def _take_sealed(header: SealedHeader, envelope: bytes, batch: _Batch, standing:
     batch.envelopes.append((ref, envelope))
     rows[header.id] = frames.KnownItem(header.deployment, header.captured_at, header.seen_until, tag)
     if isinstance(header, FrameHeader):
-        batch.frames.append(
+        batch.new_frames.append(
             frames.ArrivingFrame(
                 id=header.id,
                 deployment_id=header.deployment,
@@ -142,7 +142,7 @@ def _take_sealed(header: SealedHeader, envelope: bytes, batch: _Batch, standing:
             )
         )
     else:
-        batch.segments.append(
+        batch.new_segments.append(
             audio_segments.ArrivingSegment(
                 id=header.id,
                 deployment_id=header.deployment,
@@ -176,11 +176,11 @@ def _land(connection: Connection, home: Home, batch: _Batch) -> None:
     """Files first, rows second; an error here leaves neither."""
     try:
         landing.write_envelopes(home, batch.envelopes)
-        frames.land_frames(connection, batch.frames)
-        audio_segments.land_segments(connection, batch.segments)
+        frames.land_frames(connection, batch.new_frames)
+        audio_segments.land_segments(connection, batch.new_segments)
         for frame_id, seen_until in batch.seen_until.items():
             frames.extend(connection, frame_id, seen_until)
-        days: list[date] = [row.day for row in batch.frames] + [row.day for row in batch.segments]
+        days: list[date] = [row.day for row in batch.new_frames] + [row.day for row in batch.new_segments]
         if days:
             lower_partitions_start(connection, min(days))
     except BaseException:

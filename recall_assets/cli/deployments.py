@@ -1,0 +1,106 @@
+"""`recall deployments`: enrol a machine, list them, refuse one.
+
+enrol ─► token, printed once ─► the machine's agent        revoke ─► every token refused, its days kept
+"""
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from recall_assets.cli.session import opened_database
+from recall_assets.errors import InputError
+from recall_assets.settings import load_settings
+from recall_assets.store import deployments, tokens
+from recall_assets.vault.landing_keys import ensure_landing_key
+
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_Id = Annotated[str, typer.Argument(metavar="ID", help="1 to 32 lower-case letters, digits, hyphens.")]
+
+
+def enrol(
+    deployment_id: _Id,
+    timezone: Annotated[
+        str | None, typer.Option(help="IANA zone that the machine's clock shows, e.g. Europe/Berlin.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it; default: the id.")] = None,
+    replace_token: Annotated[
+        bool, typer.Option("--replace-token", help="For a machine that is enrolled: a new token, the old ones end.")
+    ] = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Enrol a machine and print its token, which is shown this once."""
+    settings = load_settings()
+    with opened_database(settings) as engine, engine.begin() as connection:
+        known = deployments.read(connection, deployment_id)
+        if known is not None and known.revoked_at is None and not replace_token:
+            raise InputError(f"Deployment {deployment_id} is enrolled already.", "For a new token: --replace-token.")
+        if known is None:
+            if timezone is None:
+                raise InputError("A new machine needs its zone.", "Add e.g. --timezone Europe/Berlin.")
+            deployments.enrol(connection, deployment_id, timezone=timezone, name=name)
+        else:
+            tokens.revoke_all(connection, deployment_id)
+            deployments.restore(connection, deployment_id)
+        token = tokens.make(connection, label="agent", deployment_id=deployment_id)
+    identity = ensure_landing_key(settings.home).identity
+    if as_json:
+        print(json.dumps({"id": deployment_id, "token": token, "server_identity": identity}))
+        return
+    print(f"{deployment_id} is enrolled. Its token, shown only now:\n\n  {token}\n")
+    print(f"Identity of this server, for its agent to pin:\n\n  {identity}")
+
+
+def list_deployments(as_json: _AsJson = False) -> None:
+    """List the enrolled machines."""
+    with opened_database(load_settings()) as engine, engine.connect() as connection:
+        found = deployments.read_all(connection)
+        frames = deployments.frame_counts(connection)
+        live = tokens.live_counts(connection)
+    if as_json:
+        print(json.dumps([_as_json(each, frames.get(each.id, 0), live.get(each.id, 0)) for each in found], indent=2))
+        return
+    if not found:
+        print("No machine is enrolled yet: recall deployments enrol ID --timezone ZONE")
+        return
+    table = Table("id", "name", "zone", "frames", "live tokens", "last seen", "state")
+    for each in found:
+        table.add_row(
+            each.id,
+            each.name,
+            each.timezone,
+            str(frames.get(each.id, 0)),
+            str(live.get(each.id, 0)),
+            "never" if each.last_seen_at is None else f"{each.last_seen_at.astimezone():%Y-%m-%d %H:%M}",
+            "live" if each.revoked_at is None else "revoked",
+        )
+    Console().print(table)
+
+
+def revoke(deployment_id: _Id) -> None:
+    """Refuse a machine from now on; what it sent stays."""
+    with opened_database(load_settings()) as engine, engine.begin() as connection:
+        if deployments.read(connection, deployment_id) is None:
+            raise InputError(f"There is no deployment {deployment_id!r}.", "`recall deployments list` shows them.")
+        revoked = deployments.revoke(connection, deployment_id)
+        ended = tokens.revoke_all(connection, deployment_id)
+    print(f"{deployment_id} {'is revoked' if revoked else 'was revoked before'}; {ended} tokens ended, its days stay.")
+
+
+def _as_json(deployment: deployments.Deployment, frames: int, live_tokens: int) -> dict[str, object]:
+    def iso(time: datetime | None) -> str | None:
+        return None if time is None else time.isoformat()
+
+    return {
+        "id": deployment.id,
+        "name": deployment.name,
+        "timezone": deployment.timezone,
+        "frames": frames,
+        "live_tokens": live_tokens,
+        "enrolled_at": iso(deployment.enrolled_at),
+        "last_seen_at": iso(deployment.last_seen_at),
+        "revoked_at": iso(deployment.revoked_at),
+    }
