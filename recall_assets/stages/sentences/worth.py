@@ -38,8 +38,10 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|\w+://\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}\S*")
-_OPAQUE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{18,}\b|\b(?:0x)?[0-9a-f]{12,}\b|\S{40,}", re.IGNORECASE)
-_CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->|--|\w/\w+[/.]|[rwxd-]{9,}")
+_OPAQUE = re.compile(
+    r"\b[0-9a-f]{8}-[0-9a-f-]{18,}\b|\b(?:0x)?[0-9a-f]{12,}\b|\S{40,}|(?:[r-][w-][x-]){3}", re.IGNORECASE
+)
+_CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->|--|\w/\w+[/.]")
 _OPEN_ENDED = re.compile(
     r"(?:\.\.\.|…|,|\b(?:a|an|the|of|and|or|to|in|on|at|for|with|by|from|is|are|was|that|der|die|das|und))$"
 )
