@@ -107,8 +107,8 @@ def _headers(text: str) -> list[Finding]:
         if value is not None and is_random(value.text, at_least=16) and not is_uuid(value.text):
             findings.append(Finding(value.start, value.end, "token", "header/bearer", 0.9))
     for match in _BASIC.finditer(text):
-        start, end = match.span("value")
-        end = _credentials_end(text, start, end)
+        start = match.start("value")
+        end = _credentials_end(text, start, match.end("value"))
         if end is not None:
             findings.append(Finding(start, end, "password", "header/basic", 0.9))
     return findings

@@ -14,13 +14,16 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from recall_assets.records import Finding
-from recall_assets.stages.secrets.measures import entropy, is_placeholder, is_word
+from recall_assets.stages.secrets.measures import entropy, is_fragment, is_placeholder, is_word
 from recall_assets.stages.secrets.views import View, confusable
 
 _SLACK = 3
 _B62, _URLSAFE, _B64 = r"A-Za-z0-9", r"A-Za-z0-9_\-", r"A-Za-z0-9+/"
 _HEX, _B32 = "0-9a-fA-FOolIsSBZzrnm", "A-Z2-7018s"
 _CUT_EXAMPLES = re.compile(r"(?i)example|x{6}|0{8}|1234567890?|abcdefgh|deadbeef|placeholder|your[-_]")
+# `sha512-<base64>` is a digest of a file, with the length of a storage key.
+_DIGEST_NAME = re.compile(r"(?i)(?:sha-?\d{1,3}|md5|integrity)[-:= \"]{1,3}$")
+_NEXT_CHUNKS = re.compile(r"(\S+)(?:[ \n](\S+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ def find_formats(text: str, squeezed: View) -> list[Finding]:
 def _begins(text: str, squeezed: View, match: re.Match[str]) -> bool:
     """No letter or digit stands right before it on the screen; Telegram's `/bot<token>` is the one that has."""
     start = squeezed.starts[match.start()]
-    return start == 0 or not text[start - 1].isalnum() or text[max(0, start - 4) : start] == "/bot"
+    before = text[max(0, start - 10) : start]
+    return not _DIGEST_NAME.search(before) and (not before or not before[-1].isalnum() or before.endswith("/bot"))
 
 
 def _end(text: str, squeezed: View, gaps: list[int], match: re.Match[str], form: Format) -> int | None:
@@ -158,26 +162,29 @@ def _end(text: str, squeezed: View, gaps: list[int], match: re.Match[str], form:
     inside = gaps[bisect_left(gaps, match.start() + 1) : bisect_left(gaps, end)]
     words = 0
     for gap in inside:
-        chunk = _chunk(text, squeezed.starts[gap])
-        if gap - body >= form.at_least - _SLACK and _is_over(gap - body, form, chunk):
+        chunk, following = _chunks(text, squeezed.starts[gap])
+        if gap - body >= form.at_least - _SLACK and _is_over(gap - body, form, chunk, following):
             end = gap
             break
         words += is_word(chunk) and len(chunk) > 2
     value = squeezed.text[body:end]
-    if words > len(inside) // 3 or is_placeholder(value) or _CUT_EXAMPLES.search(value):
+    if words > 1 + len(inside) // 4 or is_placeholder(value) or _CUT_EXAMPLES.search(value):
         return None
     return end if _drawn_at_random(value) else None
 
 
-def _is_over(length: int, form: Format, chunk: str) -> bool:
-    if length >= form.at_least and (is_word(chunk) or len(chunk) > 2 * form.at_least):
-        return True
-    return is_word(chunk) or not chunk[0].isalnum() or chunk.isdigit()
+def _is_over(length: int, form: Format, chunk: str, following: str) -> bool:
+    """Whether a token of enough characters ends before this piece of text."""
+    if 0 <= length + len(chunk) - form.at_least <= 1 and length < form.at_least and chunk.isalnum():
+        return False
+    if len(chunk) <= 2 and chunk.isalnum():  # too short to tell: what follows it tells
+        return not is_fragment(following) or len(following) < 4
+    return is_word(chunk) or not is_fragment(chunk) or chunk.isdigit()
 
 
-def _chunk(text: str, start: int) -> str:
-    match = re.compile(r"\S+").match(text, start)
-    return match.group() if match else ""
+def _chunks(text: str, start: int) -> tuple[str, str]:
+    match = _NEXT_CHUNKS.match(text, start)
+    return (match[1], match[2] or "") if match else ("", "")
 
 
 def _drawn_at_random(value: str) -> bool:

@@ -14,40 +14,38 @@ from collections.abc import Callable
 from recall_assets.records import Finding
 from recall_assets.stages.secrets import vocabulary as say
 from recall_assets.stages.secrets.commands import find_in_commands
-from recall_assets.stages.secrets.measures import is_placeholder, is_random
+from recall_assets.stages.secrets.measures import MASKED, is_random
 from recall_assets.stages.secrets.values import Value, is_key_value, is_password, is_password_word, read_value
 
-_ASSIGN = r"(?P<mark>[\"']?\s{0,3}(?::=|=>|->|[:=;]{1,2}|\|)\s{0,6})"
-_IDENTIFIER = r"(?<![A-Za-z0-9])(?P<label>[\"']?(?:[A-Za-z][A-Za-z0-9]{0,30}[ _.:/-]{1,2}){0,6}(?:[a-z][a-z0-9]{0,20})?"
+_SIGN = r"(?::=|=>|->|[:=]{1,2}|;(?=[^\S\n]))"  # `;` is how OCR often reads `:`
+_ASSIGN = rf"(?P<mark>[\"']?[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|[^\S\n]{{0,3}}\|[^\S\n]{{0,6}})"
 _PASSWORD_ASSIGNED = re.compile(
-    rf"(?i){_IDENTIFIER}(?:{say.PASSWORD_PART})\d?(?:[_-]?(?:1|2|prod|dev|test|old|new|value|string|raw|plain))?){_ASSIGN}"
+    rf"(?i)(?P<label>(?:{say.PASSWORD_PART})\d?(?:[_-]?(?:1|2|prod|dev|test|old|new|value|string|raw|plain))?){_ASSIGN}"
 )
-_PASSWORD_SAID = re.compile(
-    rf"(?i)(?<!\w)(?P<label>(?:{say.PASSWORD}))(?!\w)(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:\s{{0,3}}(?::=|=>|->|[:=;]{{1,2}})\s{{0,6}}|(?:[^\S\n]+[\w-]{{2,20}}){{0,4}}?[^\S\n]+"
-    r"(?:is|was|be|to|ist|lautet|heißt|est|es|é|è|=|er|är|on|to|jest|je|это)[ ]?:?[^\S\n]+|[^\S\n]+))"
-)
+# A minus in place of `=` is bad reading; it is believed only between a name in capitals and a long random value.
 _KEY_ASSIGNED = re.compile(
-    rf"(?i){_IDENTIFIER}(?:{say.KEY_PART})(?:[_-]?(?:key|id|value|string|raw|prod|dev|test|live|\d))?){_ASSIGN}"
+    rf"(?i)(?P<label>(?:{say.KEY_PART})(?:[_-]?(?:key|id|value|string|raw|prod|dev|test|live|\d))?)"
+    rf"(?:{_ASSIGN}|(?P<misread>-)(?=[0-9A-Za-z]{{20}}))"
 )
-_KEY_SAID = re.compile(
-    rf"(?i)(?<!\w)(?P<label>(?:{say.KEY}))(?!\w)(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:[^\S\n]*(?::=|=>|->|[:=;])\s{{0,6}}|(?:[^\S\n]+[\w-]{{2,20}}){{0,5}}?[^\S\n]+"
-    r"(?:is|ist|lautet|est|es|é|è|to)[ ]?:?[^\S\n]+|[^\S\n]+))"
-)
-_LINE = re.compile(r"(?m)^[^\S\n]*(?P<label>[^\n]{2,60}?)[^\S\n]*[:*]?[^\S\n]*\n(?P<mark>[^\S\n]*(?:\n[^\S\n]*)?)")
+_IS = r"(?:is|was|be|to|ist|lautet|heißt|est|es|é|è|er|är|on|jest|je|это|=)[ ]?:?"
+_SAID = rf"(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|(?:[^\S\n]+[\w-]{{2,20}}){{0,4}}?[^\S\n]+{_IS}[^\S\n]+|[^\S\n]+))"
+_PASSWORD_SAID = re.compile(rf"(?i)(?<!\w)(?P<label>(?:{say.PASSWORD}))(?!\w){_SAID}")
+_KEY_SAID = re.compile(rf"(?i)(?<!\w)(?P<label>(?:{say.KEY}))(?!\w){_SAID}")
+_WORDS_BEFORE = re.compile(r"(?:[A-Za-z0-9]+[ _.:/-]{1,2}){0,6}[A-Za-z0-9]*$")
+_LONGEST_LABEL = 60
 _PIN = re.compile(
     rf"(?i)(?<!\w)(?:{say.PIN})(?!\w)[^\w\n]{{0,6}}(?:(?:is|ist|est|es|for \w+)[^\w\n]{{1,3}})?(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}})(?![\w.,:/-]*\d)"
 )
 _PAIR = re.compile(
     r"(?i)(?<!\w)(?:log-?ins?|users?(?:name)?|account|cred(?:ential)?s?|access|admin|zugang(?:sdaten)?|anmeldung|benutzer(?:name)?|identifiants?|"
-    r"connexion|usuario|acceso|utilizador|gebruiker|utente|inlogg\w*|logowanie|логин|доступ)\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n]{0,24}?(?:[\s:=]|is|ist|est|es)\s?"
-    r"(?P<user>[\w.@+-]{2,40})[ ]?(?:/|:|\||,| - )[ ]?(?P<mark>)(?=\S)"
+    r"connexion|usuario|acceso|utilizador|gebruiker|utente|inlogg\w*|logowanie|логин|доступ)\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n]{0,24}?(?:[ :=]|is|ist|est|es)[ ]?"
+    r"(?P<user>[\w.@+-]{2,40})(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])(?P<mark>)(?=\S)"
 )
-_PASSWORD_LINE = re.compile(
-    rf"(?i)(?:[\w'’.()-]+\s){{0,4}}?(?:{say.PASSWORD})(?:\s[\w'’.()-]+){{0,3}}\W{{0,3}}|\S*(?:{say.PASSWORD_PART})\W{{0,2}}"
+_PASSWORD_ALONE = re.compile(
+    rf"(?i)(?<!\w)(?:{say.PASSWORD})(?!\w)|(?:{say.PASSWORD_PART})(?=\W{{0,2}}$)", re.MULTILINE
 )
-_KEY_LINE = re.compile(
-    rf"(?i)(?:[\w'’.()\"$-]+\s){{0,6}}?\W?(?:{say.KEY}|\S*(?:{say.KEY_PART}))(?:\s[\w'’.()\"-]+){{0,5}}\W{{0,3}}"
-)
+_KEY_ALONE = re.compile(rf"(?i)(?<!\w)(?:{say.KEY})(?!\w)|(?:{say.KEY_PART})(?=\W{{0,2}}$)", re.MULTILINE)
+_VALUE_BELOW = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n[^\S\n]*)?")
 _NOT_A_LABEL = re.compile(rf"(?i)(?<![a-z])(?:{say.NOT_A_LABEL})")
 # A label line of a form that asks for something else: links and hints.
 _HINT = re.compile(
@@ -71,13 +69,22 @@ def find_labelled(text: str) -> list[Finding]:
 def _after(text: str, pattern: re.Pattern[str], kind: str, rule: str, holds: Callable[[Value], bool]) -> list[Finding]:
     findings = []
     for match in pattern.finditer(text):
-        label = match.groupdict().get("label") or ""
+        groups = match.groupdict()
+        label = _whole_label(text, match.start("label"), match.end("label")) if "label" in groups else ""
         if _NOT_A_LABEL.search(label):
             continue
-        value = read_value(text, match.end(), mark=match["mark"], label=label)
+        mark = groups.get("mark") or ("=" if groups.get("misread") else "")
+        value = read_value(text, match.end(), mark=mark, label=label)
         if value is not None and holds(value):
             findings.append(Finding(value.start, value.end, _kind(kind, label), rule, 0.85))
     return findings
+
+
+def _whole_label(text: str, start: int, end: int) -> str:
+    """The label with the words and parts of a name that stand before it: `ansible_become_` before `pass`."""
+    line_start = text.rfind("\n", max(0, start - _LONGEST_LABEL), start) + 1 or max(0, start - _LONGEST_LABEL)
+    before = _WORDS_BEFORE.search(text, line_start, start)
+    return (before.group() if before else "") + text[start:end]
 
 
 def _kind(kind: str, label: str) -> str:
@@ -107,19 +114,27 @@ def _said_password(value: Value) -> bool:
 
 def _under_label_lines(text: str) -> list[Finding]:
     findings = []
-    for match in _LINE.finditer(text):
-        label = match["label"]
-        if _NOT_A_LABEL.search(label) or len(label) > 60:
-            continue
-        is_for_password = _PASSWORD_LINE.fullmatch(label) is not None and not _HINT.search(label)
-        is_for_key = _KEY_LINE.fullmatch(label) is not None
-        if not (is_for_password or is_for_key):
-            continue
-        value = read_value(text, match.end(), mark="\n", label=label)
-        if value is None or is_placeholder(value.text):
-            continue
-        if is_for_password and value.alone_on_line and is_password(value.text):
-            findings.append(Finding(value.start, value.end, "password", "label/password-line", 0.85))
-        elif is_for_key and is_key_value(value):
-            findings.append(Finding(value.start, value.end, _kind("token", label), "label/key-line", 0.8))
+    for pattern, kind in ((_PASSWORD_ALONE, "password"), (_KEY_ALONE, "token")):
+        for match in pattern.finditer(text):
+            label = _label_line(text, match)
+            below = _VALUE_BELOW.match(text, text.find("\n", match.end()) if label else len(text))
+            if label is None or below is None or _NOT_A_LABEL.search(label):
+                continue
+            value = read_value(text, below.end(), mark="\n", label=label)
+            if value is None:
+                continue
+            if kind == "password" and not _HINT.search(label) and value.alone_on_line and is_password(value.text):
+                findings.append(Finding(value.start, value.end, "password", "label/password-line", 0.85))
+            elif kind == "token" and is_key_value(value):
+                findings.append(Finding(value.start, value.end, _kind("token", label), "label/key-line", 0.8))
     return findings
+
+
+def _label_line(text: str, match: re.Match[str]) -> str | None:
+    """The line around a label where it is nothing but a short label."""
+    start = text.rfind("\n", 0, match.start()) + 1
+    end = text.find("\n", match.end())
+    line = text[start : end if end != -1 else len(text)].strip()
+    words = re.findall(r"\w[\w'’.-]*", line)
+    plain = not MASKED.search(line) and not re.search(r"[=<>{};]|\w\(|[:.,] \w", line.rstrip(" :*;"))
+    return line if end != -1 and len(line) <= _LONGEST_LABEL and len(words) <= 9 and plain else None

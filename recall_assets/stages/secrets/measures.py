@@ -28,11 +28,12 @@ _PLACEHOLDER = re.compile(
 # A value of code rather than a literal: calls, attribute paths, subscripts.
 _CODE = re.compile(r"[A-Za-z_][\w.>:-]*\(.*|[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+(?:\[.*)?|[A-Za-z_]\w*\[.*")
 _PLAIN = re.compile(
-    r"""(?ix) v?\d+(?:[.,:/-]\d+)*(?:[a-z%]{1,3})?[.,;:)]*   # numbers, versions, times, dates, 12px, 400ms
+    r"""(?ix) [v€$£+-]?\d+(?:[.,:/x-]\d+)*(?:%|°?[ckf]|[kmgt]?i?b|[kmg]?hz|px|r?em|vh|vw|pt|dpi|[mnµ]?s|min|h|d|w|[ap]m|k|m|g|x|eur|usd|€)?[.,;:)]*   # numbers, versions, times, dates, 12px, 400ms
     | [a-z][a-z0-9+.-]*://\S* | www\.\S+                      # addresses
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}                 # e-mail
     | ~?/?(?:[\w.-]+/)+[\w.-]*(?:\.[a-z]\w{0,4}|/)            # paths with an ending
     | [\w-]+\.(?:py|js|ts|json|ya?ml|toml|md|txt|csv|pdf|png|jpe?g|log|html?|css|sh|sql|xml|ini|cfg|conf|zip|gz|exe)
+    | \d{4}-\d\d-\d\d(?:[T_ ][\d:.,+Z-]*)? | sha\d{1,3}[:=-].* | --?[a-z][\w-]*=.*   # times, digests, options
     | \d{1,2}(?:st|nd|rd|th) | utf-?8 | sha-?\d+ | md5 | oauth2?(?:\.\d)? | 2fa | aes-?\d+ | base64 | win32 | x86_64
     | mp[34] | h26[45] | i18n | l10n | k8s | ed25519 | http/\d\S*
     """

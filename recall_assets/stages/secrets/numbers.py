@@ -15,7 +15,7 @@ from recall_assets.stages.secrets.countries import IBAN_LENGTHS, NATIONAL_IDS
 
 _DIGIT_LIKE = str.maketrans("OoQDIl|!iSsBZz", "00001111155822")
 _DIGIT = r"[0-9OoIlSBZ]"
-_CARD = re.compile(rf"(?<![\w.,:/#-])(?:{_DIGIT}[ -]?){{12,18}}{_DIGIT}(?![\w]|[-.,/:]\d)")
+_CARD = re.compile(rf"(?<![\w.,:/#-])(?:{_DIGIT}[ -]{{0,2}}){{12,18}}{_DIGIT}(?![\w]|[-.,/:]\d)")
 _NOT_A_CARD = re.compile(
     r"(?i)(?:order|parcel|tracking|shipment|invoice|bestell|auftrag|sendung|rechnung|commande|colis|pedido|"
     r"ticket|isbn|imei|serial|serien|ean|gtin|upc|id|uid|timestamp|account ?no|x)\W{0,3}"

@@ -8,21 +8,25 @@ Your code is 482 913              4 to 8 digits beside their label
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from mnemonic import Mnemonic
 
 from recall_assets.records import Finding
+from recall_assets.stages.secrets.measures import is_word
 from recall_assets.stages.secrets.vocabulary import BACKUP_LABEL, ONE_TIME_LABEL, SEED_LABEL, SETUP_KEY_LABEL
 
 _LANGUAGES = ("english", "spanish", "french", "italian", "portuguese", "czech", "turkish", "russian")
 _WORD = re.compile(r"[^\W\d_]+")
 _SEPARATOR = re.compile(r"[ \n,;.|]*(?:\d{1,2}[.):]?[ \n]*)?")
 _FEWEST, _LONGEST = 11, 26
-_CODE = (
-    r"(?:[A-Za-z0-9]{3,8}(?:[ ]?-[ ]?[A-Za-z0-9]{3,8}){1,5}|[A-Z0-9]{8,16}|[a-z0-9]{8,16}|\d{3,4}[ ]\d{3,4}|\d{6,10})"
+_BACKUP = re.compile(rf"(?i)(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
+_ROW = re.compile(r"[^\n]+")
+_CODE_ROW = re.compile(
+    r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?[\"']?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
 )
-_CODES = re.compile(rf"(?:{_CODE})(?:[\s,;•*]{{1,8}}(?:\d{{1,2}}[.):][ ])?(?:{_CODE})){{0,24}}")
+_FURTHEST = 240  # explanations between label and codes
 _ONE_TIME_AFTER = re.compile(
     rf"(?i)(?:{ONE_TIME_LABEL})\b[^\n\d]{{0,40}}?(?:[:=#>-]|\b(?:is|ist|lautet|est|es|è|é)\b|\n|[ ])\s{{0,6}}"
     r"(?P<value>(?:[A-Z]{1,3}-)?\d{3}[ -]?\d{3,5}|\d{4,8}|\d(?: \d){3,7})(?![\d.,:/]*\d|[ ]?(?:px|ms|%|min|sec|hour|day|character|digit|zeichen|stellig))"
@@ -44,48 +48,53 @@ def find_phrases(text: str) -> list[Finding]:
 
 
 @cache
-def seed_words() -> frozenset[str]:
-    """Every word of the BIP-39 lists that are written in an alphabet."""
-    return frozenset(word for language in _LANGUAGES for word in Mnemonic(language).wordlist)
+def seed_words() -> dict[str, int]:
+    """Each word of the BIP-39 lists that are written in an alphabet, with a bit for each list that holds it."""
+    words: dict[str, int] = {}
+    for bit, language in enumerate(_LANGUAGES):
+        for word in Mnemonic(language).wordlist:
+            words[word] = words.get(word, 0) | 1 << bit
+    return words
 
 
 def _seed_phrases(text: str) -> list[Finding]:
     words = list(_WORD.finditer(text))
-    listed = _listed(words)
-    findings = []
+    lists = _lists(words)
+    findings = _labelled_phrases(text)
     start = 0
-    while start < len(words):
-        end, known = start, 0
-        while (
-            end < len(words)
-            and end - start <= 2 * _LONGEST
-            and (end == start or _adjoin(text, words[end - 1], words[end]))
-        ):
-            if not listed[end] and end >= start + 2 and not (listed[end - 1] or listed[end - 2]):
-                break
-            known += listed[end]
-            end += 1
-        while end > start and not listed[end - 1]:
-            end -= 1
-        if listed[start] and known >= _FEWEST and known >= 0.85 * (end - start):
+    for start, end in _runs(text, words, lists):
+        of_one = max(sum(mask >> bit & 1 for mask in lists[start:end]) for bit in range(len(_LANGUAGES)))
+        if of_one >= _FEWEST and of_one >= 0.85 * (end - start):
             findings.append(Finding(words[start].start(), words[end - 1].end(), "seed_phrase", "phrase/bip39", 0.9))
-            start = end
-        else:
-            start += 1
-    findings.extend(_labelled_phrases(text))
     return findings
 
 
-def _listed(words: list["re.Match[str]"]) -> list[bool]:
-    """Whether each word stands in a list, or gives one of it together with its neighbour, cut by OCR."""
+def _runs(text: str, words: list["re.Match[str]"], lists: list[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of adjoining words, begun and ended by listed ones, without two unlisted ones in a row."""
+    start = 0
+    for i in range(1, len(words) + 1):
+        over = i == len(words) or not _adjoin(text, words[i - 1], words[i])
+        if over or (not lists[i] and not lists[i - 1]):
+            first, last = start, i
+            while first < last and not lists[first]:
+                first += 1
+            while last > first and not lists[last - 1]:
+                last -= 1
+            if last - first >= _FEWEST:
+                yield first, last
+            start = i
+
+
+def _lists(words: list["re.Match[str]"]) -> list[int]:
+    """The lists of each word; of two neighbours that OCR cut apart, those of the word that they make together."""
     known = seed_words()
     texts = [word.group().lower() for word in words]
-    listed = [text in known for text in texts]
+    lists = [known.get(text, 0) for text in texts]
     for i in range(len(texts) - 1):
-        close = words[i + 1].start() - words[i].end() <= 1
-        if close and texts[i] + texts[i + 1] in known:
-            listed[i] = listed[i + 1] = True
-    return listed
+        if words[i + 1].start() - words[i].end() <= 1 and not (lists[i] and lists[i + 1]):
+            together = known.get(texts[i] + texts[i + 1], 0)
+            lists[i], lists[i + 1] = lists[i] | together, lists[i + 1] | together
+    return lists
 
 
 def _adjoin(text: str, left: "re.Match[str]", right: "re.Match[str]") -> bool:
@@ -112,26 +121,26 @@ def _labelled_phrases(text: str) -> list[Finding]:
 
 def _backup_codes(text: str) -> list[Finding]:
     findings = []
-    for label in re.finditer(
-        rf"(?i)(?:{BACKUP_LABEL})[^\n]{{0,60}}(?:\n[^\n]*[a-z]{{3}} [^\n]*){{0,3}}[\n:=]\s*[\"'\[(]*", text
-    ):
-        codes = _CODES.match(text, label.end())
-        if codes and any(c.isdigit() for c in codes.group()) and not re.fullmatch(r"\d{1,5}", codes.group()):
-            findings.append(
-                Finding(
-                    codes.start(), _last_code(codes.group()) + codes.start(), "backup_code", "phrase/backup-codes", 0.85
-                )
-            )
+    for label in _BACKUP.finditer(text):
+        first, last = None, label.end()
+        for row in _ROW.finditer(text, label.end()):
+            if row.start() > label.end() + _FURTHEST and first is None:
+                break
+            if _CODE_ROW.fullmatch(row.group()) and _has_code(row.group()):
+                first = row.start() + len(row.group()) - len(row.group().lstrip()) if first is None else first
+                last = row.start() + len(row.group().rstrip())
+            elif first is not None:
+                break
+        if first is not None:
+            findings.append(Finding(first, last, "backup_code", "phrase/backup-codes", 0.85))
     return findings
 
 
-def _last_code(codes: str) -> int:
-    """The end of the last one that has a digit: a word below the codes may have the shape of one."""
-    last = 0
-    for code in re.finditer(_CODE, codes):
-        if any(c.isdigit() for c in code.group()):
-            last = code.end()
-    return last
+def _has_code(row: str) -> bool:
+    """A part of the row has a digit and is long enough, and no part is a word of a sentence."""
+    packed = re.sub(r"[ -]", "", row)
+    words = [piece for piece in re.findall(r"[^\W_]+", row) if len(piece) > 3 and is_word(piece)]
+    return len(packed) >= 6 and any(c.isdigit() for c in packed) and 3 * sum(map(len, words)) <= len(packed)
 
 
 def _one_time_codes(text: str) -> list[Finding]:

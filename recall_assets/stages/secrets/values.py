@@ -23,6 +23,7 @@ from recall_assets.stages.secrets.measures import (
 
 _QUOTED = re.compile(r"([\"'])(?P<value>[^\"'\n]{1,300}(?:\n[^\"'\n]{1,200}){0,4}?)\1")
 _CHUNK = re.compile(r"[^\s\"<>]+")
+_ANOTHER_ASSIGNMENT = re.compile(r"--?[A-Za-z]|[A-Za-z_][\w.-]*=[^=\s]")
 _TRAILING = ".,;:)]}'\"|"
 _LONGEST = 400
 # Words that stand where a value would, in forms and sentences.
@@ -62,7 +63,7 @@ def read_value(text: str, at: int, *, mark: str, label: str) -> Value | None:
     if at < len(text) and text[at] in "\"'":
         at += 1
     chunk = _CHUNK.match(text, at)
-    if chunk is None:
+    if chunk is None or ("\n" in mark and _ANOTHER_ASSIGNMENT.match(chunk.group())):
         return None
     end = chunk.end()
     pieces = [chunk.group()]

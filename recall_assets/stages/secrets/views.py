@@ -12,6 +12,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from recall_assets.stages.secrets.measures import is_fragment
 from recall_assets.stages.secrets.redaction import MARK
@@ -29,9 +30,11 @@ _STRAIGHT = str.maketrans(
         **{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)},
     }
 )
+_CHUNK = re.compile(r"\S+")
 _GAP = re.compile(r"[ ]?\n[ >]{0,8}|[ ]")
-_CHUNK_BEFORE = re.compile(r"[^\s\"'=:(\[{,;<>]*$")
-_CHUNK_AFTER = re.compile(r"[^\s\"'(\[{,;<>]*")
+_TAIL = re.compile(r"[^\"'=:(\[{,;<>]*[=\"',;]{0,2}$")  # what of a piece can belong to a token that goes on
+_HEAD = re.compile(r"[^\"'(\[{,;<>]+")  # what of a piece can belong to a token that went before
+_CLOSING = re.compile(r"[\"',;)}\]]*")
 _FOLD = str.maketrans("OoQIlLi|!SsBZzGg", "0001111115582266")
 
 # What OCR takes for one another, by the confusions that recognisers publish and that were seen on screens.
@@ -73,17 +76,26 @@ def join_tokens(text: str) -> View:
 
     After a line break the part must be the whole of its line, as the rest of a wrapped token is.
     """
+    pieces = list(_CHUNK.finditer(text))
+    may_go_on = [is_fragment(_TAIL.findall(piece.group())[0]) for piece in pieces]
     dropped: set[int] = set()
-    for gap in _GAP.finditer(text):
-        before = _CHUNK_BEFORE.search(text, max(0, gap.start() - 200), gap.start())
-        after = _CHUNK_AFTER.match(text, gap.end())
-        if before is None or after is None or len(before.group()) < 2:
-            continue
-        if "\n" in gap.group() and not re.match(r"[\"',;)}\]]*[ ]*(?:\n|$)", text[after.end() : after.end() + 12]):
-            continue
-        if is_fragment(before.group()) and is_fragment(after.group()):
-            dropped.update(range(*gap.span()))
+    for (left, right), open_ended in zip(pairwise(pieces), may_go_on, strict=False):
+        if open_ended and _continues(text, left.end(), right):
+            dropped.update(range(left.end(), right.start()))
     return keep(text, (i for i in range(len(text)) if i not in dropped))
+
+
+def _continues(text: str, gap_start: int, right: "re.Match[str]") -> bool:
+    gap = _GAP.fullmatch(text, gap_start, right.start())
+    head = _HEAD.match(right.group())
+    if gap is None or head is None or not is_fragment(head.group()):
+        return False
+    if "\n" not in gap.group():
+        return True
+    return _CLOSING.fullmatch(right.group(), head.end()) is not None and text[right.end() : right.end() + 1] in {
+        "",
+        "\n",
+    }
 
 
 def fold(text: str) -> View:
