@@ -8,6 +8,7 @@
     ├── EngineError          a program behind an engine failed, or took too long
     ├── UnreadableImageError one image cannot be decoded; the frame becomes status 2
     ├── LandingError         an envelope cannot be opened, or its content is not what it claims
+    ├── RunError             a Dagster run failed; names asset, partition and run
     ├── AlreadyRunningError  another `recall up` holds this home
     └── NotRunningError      the command needs something that does not run
 
@@ -55,6 +56,10 @@ class UnreadableImageError(RecallError):
 
 class LandingError(RecallError):
     """An envelope cannot be opened, or its content is not what it claims."""
+
+
+class RunError(RecallError):
+    """A Dagster run failed."""
 
 
 class AlreadyRunningError(RecallError):

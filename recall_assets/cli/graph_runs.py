@@ -1,0 +1,172 @@
+"""Runs of the real graph in this process, over chosen days: what `materialize`, `backfill` and `demo` share.
+
+    partitions ─► plan: one run for the chain of a deployment's days, then one for the days, and so on ─► runs, in order
+
+    laptop   ▪▪▪▪▪▪▪ ▪▪▪      frames ocr_text secrets activities     at most 7 days a run, where text is read
+    desktop  ▪▪▪▪▪▪▪ ▪▪▪
+    days     ▪▪▪▪▪▪▪▪▪▪       projects
+    laptop   ▪▪▪▪▪▪▪▪▪▪       day_summaries
+    desktop  ▪▪▪▪▪▪▪▪▪▪
+    days     ▪▪▪▪▪▪▪▪▪▪       combined_day_summaries
+
+They are runs of the same instance as those of the daemon: the UI shows them, and the sensor finds nothing left to do.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import dagster as dg
+
+from recall_assets.definitions import defs
+from recall_assets.defs.maintenance import bury_dead_runs
+from recall_assets.defs.ocr_text import RECOMPUTE_TAG
+from recall_assets.defs.resources import progress_callback
+from recall_assets.errors import InputError
+from recall_assets.partitions import DEPLOYMENTS, START, has_partition
+from recall_assets.records import DeploymentDay
+
+CHAIN = ("frames", "ocr_text", "secrets", "activities")
+STAGES = (*CHAIN, "projects", "day_summaries", "combined_day_summaries")
+# What a crash costs at most: a week of one machine is begun again.
+DAYS_PER_READING_RUN = 7
+_WITHOUT_LIMIT = 10_000
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being made, how much of it is done, and how much there is (frames or runs)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """One run to come: assets over the days from `first` to `last` of a deployment, or of all of them (None)."""
+
+    assets: tuple[str, ...]
+    deployment_id: str | None
+    first: date
+    last: date
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """First and last partition key."""
+        return self._key(self.first), self._key(self.last)
+
+    def _key(self, day: date) -> str:
+        return day.isoformat() if self.deployment_id is None else DeploymentDay(self.deployment_id, day).partition_key
+
+    def __str__(self) -> str:
+        days = f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+        return f"{self.deployment_id or 'all machines'}, {days}: {', '.join(self.assets)}"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run that ended; `failed_assets` is empty where it succeeded."""
+
+    planned: PlannedRun
+    run_id: str
+    seconds: float
+    failed_assets: tuple[str, ...]
+
+
+def stages_from(stage: str) -> tuple[str, ...]:
+    """The stage and everything downstream of it, in the order of the graph.
+
+    Raises:
+        InputError: there is no such stage.
+    """
+    if stage not in STAGES:
+        raise InputError(f"There is no asset {stage!r}.", f"Name one of {', '.join(STAGES)}.")
+    return STAGES[STAGES.index(stage) :]
+
+
+def plan(
+    partitions: Sequence[DeploymentDay], others: Iterable[DeploymentDay], stages: Sequence[str]
+) -> list[PlannedRun]:
+    """The runs that make `stages` of these partitions, each after those that it depends on.
+
+    Args:
+        partitions: whose chains are made; they hold frames.
+        others: partitions of the same days whose activities exist: their summaries follow the day's projects.
+        stages: in the order of the graph.
+    """
+    chain = tuple(stage for stage in stages if stage in CHAIN)
+    limit = DAYS_PER_READING_RUN if "ocr_text" in chain else _WITHOUT_LIMIT
+    runs = _of_deployments(chain, partitions, limit) if chain else []
+    days = {partition.day for partition in partitions}
+    for stage in (stage for stage in stages if stage not in CHAIN):
+        if stage == "day_summaries":
+            runs += _of_deployments((stage,), {*partitions, *others}, _WITHOUT_LIMIT)
+        else:
+            runs += [PlannedRun((stage,), None, *span) for span in _spans(days, _WITHOUT_LIMIT)]
+    return runs
+
+
+def execute(
+    instance: dg.DagsterInstance, runs: Sequence[PlannedRun], *, recompute: bool = False, progress: Progress
+) -> list[FinishedRun]:
+    """Executes the runs in this process, in order; days of a failed run are left out of the later ones.
+
+    Raises:
+        InputError: a day is not one that the definitions know.
+    """
+    bury_dead_runs(instance)
+    instance.add_dynamic_partitions(
+        DEPLOYMENTS.name or "", sorted({run.deployment_id for run in runs if run.deployment_id})
+    )
+    finished: list[FinishedRun] = []
+    for run in runs:
+        if not (has_partition(run.first) and has_partition(run.last)):
+            raise InputError(f"{run.first} to {run.last} are not days with a partition.", f"The first one is {START}.")
+        if any(
+            before.failed_assets
+            and before.planned.first <= run.last
+            and before.planned.last >= run.first
+            and before.planned.assets != run.assets
+            for before in finished
+        ):
+            continue
+        progress(str(run), len(finished), len(runs))
+        finished.append(_execute(instance, run, recompute, progress))
+    return finished
+
+
+def _execute(instance: dg.DagsterInstance, run: PlannedRun, recompute: bool, progress: Progress) -> FinishedRun:
+    first, last = run.keys
+    tags = {RECOMPUTE_TAG: "true"} if recompute else {}
+    if first != last:
+        tags |= {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+    began = time.monotonic()
+    token = progress_callback.set(lambda done, total: progress(str(run), done, total))
+    try:
+        result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(asset) for asset in run.assets],
+            partition_key=first if first == last else None,
+            tags=tags,
+            raise_on_error=False,
+        )
+    finally:
+        progress_callback.reset(token)
+    failed = tuple(event.step_key or "" for event in result.all_events if event.is_step_failure)
+    if not result.success and not failed:
+        failed = run.assets
+    return FinishedRun(run, result.run_id, time.monotonic() - began, failed)
+
+
+def _of_deployments(assets: tuple[str, ...], partitions: Iterable[DeploymentDay], limit: int) -> list[PlannedRun]:
+    days: dict[str, set[date]] = {}
+    for partition in partitions:
+        days.setdefault(partition.deployment_id, set()).add(partition.day)
+    return [PlannedRun(assets, id_, *span) for id_ in sorted(days) for span in _spans(days[id_], limit)]
+
+
+def _spans(days: Iterable[date], limit: int) -> list[tuple[date, date]]:
+    """The days as unbroken stretches of at most `limit` days: days between them make no runs."""
+    spans: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if spans and day - spans[-1][1] == timedelta(days=1) and (day - spans[-1][0]).days < limit:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans

@@ -1,0 +1,170 @@
+"""`recall materialize` and `recall backfill`: make days now, in this process, as runs that the UI shows.
+
+days ─► partitions that hold frames ─► graph_runs.plan ─► execute, with a progress bar ─► what was made
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import dagster as dg
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from sqlalchemy import Engine, make_url
+
+from recall_assets.cli.dagster_home import opened_dagster
+from recall_assets.cli.session import opened_database
+from recall_assets.engines.postgres import Database
+from recall_assets.errors import InputError, RunError
+from recall_assets.records import DeploymentDay
+from recall_assets.settings import Settings, load_settings
+from recall_assets.store import partitions as stored
+
+
+@dataclass(frozen=True, slots=True)
+class MadePartition:
+    """How the frames of a deployment's day stand after its runs."""
+
+    deployment_id: str
+    day: date
+    frames: int
+    read: int
+    unreadable: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDays:
+    """What a call made: the partitions, and the ids of the runs that made them."""
+
+    partitions: tuple[MadePartition, ...]
+    runs: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def materialize_days(
+    settings: Settings,
+    engine: Engine,
+    first: date,
+    last: date,
+    *,
+    deployment_id: str | None = None,
+    stage: str = "frames",
+    recompute: bool = False,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
+) -> MadeDays:
+    """Makes `stage` and all that follows from it, of all days from `first` to `last` that hold frames.
+
+    Args:
+        deployment_id: only its chain is made; what spans machines is made of all of them.
+        recompute: frames that were read or given up are read again.
+        progress: called with what is being made, how much is done and how much there is.
+
+    Raises:
+        InputError: no such stage or deployment, or a day outside the partitions.
+    """
+    address = Database.at(make_url(engine.url.render_as_string(hide_password=False)))
+    with opened_dagster(settings.home, address) as instance:
+        from recall_assets.cli import graph_runs  # reads the days of the partitions from the database just named
+
+        stages = graph_runs.stages_from(stage)
+        with engine.connect() as connection:
+            wanted = stored.with_frames(connection, first, last, deployment_id)
+            others = _with_activities(instance, stored.with_frames(connection, first, last))
+        runs = graph_runs.execute(
+            instance, graph_runs.plan(wanted, others, stages), recompute=recompute, progress=progress
+        )
+    with engine.connect() as connection:
+        made = tuple(_made(partition, stored.landed(connection, partition)) for partition in wanted)
+    failed = tuple(
+        f"{run.planned} (run {run.run_id}, in {', '.join(run.failed_assets)})" for run in runs if run.failed_assets
+    )
+    return MadeDays(made, tuple(run.run_id for run in runs), failed)
+
+
+def materialize(
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day to make.")],
+    deployment: Annotated[str | None, typer.Option(help="Only this machine's chain.")] = None,
+    recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Make one day now: text, secrets, activities, projects, summaries."""
+    _make(day.date(), day.date(), deployment, "frames", recompute, as_json)
+
+
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")],
+    stage: Annotated[str, typer.Option(help="This asset and all that follows from it.")] = "frames",
+    deployment: Annotated[str | None, typer.Option(help="Only this machine's chain.")] = None,
+    recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Make a range of days again, those that hold frames."""
+    if last < first:
+        raise InputError("The last day lies before the first.", "Give --from and --to in that order.")
+    _make(first.date(), last.date(), deployment, stage, recompute, as_json)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr that follows what is being made; silent where stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def _make(first: date, last: date, deployment_id: str | None, stage: str, recompute: bool, as_json: bool) -> None:
+    settings = load_settings()
+    with opened_database(settings) as engine, progress_bar() as progress:
+        made = materialize_days(
+            settings,
+            engine,
+            first,
+            last,
+            deployment_id=deployment_id,
+            stage=stage,
+            recompute=recompute,
+            progress=progress,
+        )
+    if as_json:
+        print(json.dumps(asdict(made), default=str))
+    else:
+        _print(made, first, last)
+    if made.failed:
+        raise RunError(
+            f"{len(made.failed)} of {len(made.runs)} runs failed:\n" + "\n".join(made.failed),
+            "Open the run in the Dagster UI (`recall up`), or see $RECALL_HOME/logs.",
+        )
+
+
+def _print(made: MadeDays, first: date, last: date) -> None:
+    if not made.partitions:
+        print(f"No machine has frames from {first} to {last}; nothing to make.")
+    for partition in made.partitions:
+        line = f"{partition.day}  {partition.deployment_id:<20} {partition.frames:>6} frames, {partition.read} read"
+        if partition.unreadable:
+            line += f", {partition.unreadable} unreadable (status 2)"
+        if partition.pending:
+            line += f", {partition.pending} pending"
+        print(line)
+    if made.partitions and not made.failed:
+        print(f"{len(made.runs)} runs. See `recall lineage`, or the runs in the Dagster UI.")
+
+
+def _with_activities(instance: dg.DagsterInstance, partitions: list[DeploymentDay]) -> list[DeploymentDay]:
+    made: Any = instance.get_materialized_partitions(dg.AssetKey("activities"))
+    return [partition for partition in partitions if partition.partition_key in made]
+
+
+def _made(partition: DeploymentDay, landed: stored.Landed) -> MadePartition:
+    return MadePartition(
+        partition.deployment_id, partition.day, landed.frames, landed.read, landed.unreadable, landed.pending
+    )

@@ -1,0 +1,44 @@
+"""The asset graph, in the order in which data flows; read this first.
+
+capture      frames ─► ocr_text ─► secrets ─► activities ─► projects ─► day_summaries ─► combined_day_summaries
+             audio_segments
+partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
+
+an asset     defs/X, thin: read, compute, replace
+its rules    stages/X, pure
+its rows     store/X
+when it runs defs/automation and defs/landed; what was missed, defs/maintenance
+"""
+
+import dagster as dg
+
+from recall_assets.defs import activities, checks, day_summaries, frames, landed, maintenance, ocr_text, projects
+from recall_assets.defs.automation import automation
+from recall_assets.defs.resources import Recall
+
+ASSETS = [
+    frames.frames,
+    frames.audio_segments,
+    ocr_text.ocr_text_and_secrets,
+    activities.activities,
+    projects.projects,
+    day_summaries.day_summaries,
+    day_summaries.combined_day_summaries,
+]
+
+CHECKS = [
+    checks.nothing_missing_between_frames,
+    checks.text_checks,
+    checks.every_sentence_has_a_source,
+    checks.every_combined_sentence_has_a_source,
+]
+
+defs = dg.Definitions(
+    assets=ASSETS,
+    asset_checks=CHECKS,
+    jobs=[maintenance.prune_events],
+    sensors=[landed.landed, automation, maintenance.dead_runs],
+    schedules=[maintenance.catch_up, maintenance.recheck_errors, maintenance.prune_weekly],
+    resources={"recall": Recall()},
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,56 @@
+"""When an asset's partition is made again: as soon as what it is made from was, and never otherwise.
+
+    landed (sensor) ─► frames ─► ocr_text, secrets, activities      one run: the chain of one deployment's day
+                                      └─► projects                  one run: that day, when no chain of it runs
+                                            └─► day_summaries       of every deployment that has that day
+                                                  └─► combined_day_summaries
+    catch_up (schedule)  nightly: see defs.maintenance
+
+Stock `eager()` looks at the newest days only, and holds a combined summary back where one machine lacks that day.
+`code_version_changed()` is left out: an upgrade would request all partitions at once; it is a backfill, on purpose.
+"""
+
+import dagster as dg
+from dagster import AutomationCondition as Condition
+
+# How often sensor and conditions look; a deployment whose review delay is zero waits that long at most.
+LOOK_EVERY_SECONDS = 10
+AUTOMATION = "automation"
+
+
+def follows(trigger: str | None = None) -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """True for partitions whose dependencies were made since this was last made or asked for.
+
+    A dependency that is missing at that moment is no reason to wait for it: its coming is the next trigger. While a
+    dependency or the asset itself is being made, the answer waits.
+
+    Args:
+        trigger: the one asset whose making counts; None: any dependency's.
+    """
+    updated = Condition.any_deps_updated()
+    if trigger is not None:
+        updated = updated.allow(dg.AssetSelection.assets(trigger))
+    return _when_quiet(updated & ~Condition.any_deps_missing())
+
+
+def follows_any_deployment() -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """As `follows`, for an asset of the day: a deployment that lacks the day does not count as missing."""
+    return _when_quiet(Condition.any_deps_updated())
+
+
+def _when_quiet(updated: dg.AutomationCondition) -> dg.AutomationCondition:  # type: ignore[type-arg]
+    # Not `since_last_handled()`: that also forgets what is due when the days of the partitions change, as a lowered
+    # start does.
+    due = updated.since(Condition.newly_requested() | Condition.newly_updated())
+    return due & ~Condition.any_deps_in_progress() & ~Condition.in_progress()
+
+
+automation = dg.AutomationConditionSensorDefinition(
+    AUTOMATION,
+    target=dg.AssetSelection.all(),
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=LOOK_EVERY_SECONDS,
+    # One run for one partition: with backfills, assets of different policies would be made in different runs.
+    emit_backfills=False,
+    description="Requests each partition whose dependencies were made since; one run holds the chain of one partition.",
+)

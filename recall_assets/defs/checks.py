@@ -1,0 +1,102 @@
+"""What would make a reader doubt a partition, looked at in the run that makes it.
+
+    frames         nothing_missing_between_frames   gaps in capture
+    ocr_text       frames_are_readable              share of status 2
+                   text_is_there                    share of read frames without any text
+    day_summaries  every_sentence_has_a_source
+    combined_...   every_sentence_has_a_source
+
+They warn and stop nothing: a partition with one unreadable frame is worth more than none.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+import dagster as dg
+
+from recall_assets.defs.resources import Recall
+from recall_assets.partitions import days, deployment_days
+from recall_assets.store import partitions
+
+# A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
+GAP = timedelta(hours=4)
+UNREADABLE_SHARE = 0.02
+EMPTY_SHARE = 0.2
+
+
+def _result(check: str, asset: str, doubtful: Iterable[str], **numbers: float) -> dg.AssetCheckResult:
+    """Passed where nothing is doubtful; names at most ten doubtful partitions."""
+    named = sorted(doubtful)
+    return dg.AssetCheckResult(
+        passed=not named,
+        asset_key=asset,
+        check_name=check,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={**numbers, "doubtful_partitions": ", ".join(named[:10]) or "none"},
+    )
+
+
+@dg.asset_check(asset="frames", description=f"No stretch of {GAP} inside a day without a frame.")
+def nothing_missing_between_frames(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """A gap may be a lunch, or an agent that stood still."""
+    keys = deployment_days(context.partition_keys)
+    with recall.transaction() as connection:
+        found = {key.partition_key: partitions.gaps(connection, key, GAP) for key in keys}
+    doubtful = [key for key, gaps in found.items() if gaps]
+    return _result("nothing_missing_between_frames", "frames", doubtful, gaps=sum(map(len, found.values())))
+
+
+@dg.multi_asset_check(
+    specs=[
+        dg.AssetCheckSpec(
+            "frames_are_readable", asset="ocr_text", description=f"At most {UNREADABLE_SHARE:.0%} have status 2."
+        ),
+        dg.AssetCheckSpec(
+            "text_is_there", asset="ocr_text", description=f"At most {EMPTY_SHARE:.0%} of the read frames hold no text."
+        ),
+    ]
+)
+def text_checks(context: dg.AssetCheckExecutionContext, recall: Recall) -> Iterator[dg.AssetCheckResult]:
+    """How reading went, in shares of frames."""
+    keys = deployment_days(context.partition_keys)
+    with recall.transaction() as connection:
+        landed = {key.partition_key: partitions.landed(connection, key) for key in keys}
+        text = {key.partition_key: partitions.thin_text(connection, key) for key in keys}
+    unreadable = [key for key, found in landed.items() if found.unreadable > UNREADABLE_SHARE * found.frames]
+    count = sum(found.unreadable for found in landed.values())
+    yield _result("frames_are_readable", "ocr_text", unreadable, unreadable=count)
+    empty = [key for key, found in text.items() if found.empty > EMPTY_SHARE * found.read]
+    yield _result("text_is_there", "ocr_text", empty, empty=sum(found.empty for found in text.values()))
+
+
+@dg.asset_check(asset="day_summaries", description="Every sentence names at least one row that it rests on.")
+def every_sentence_has_a_source(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """Of each deployment's summary."""
+    with recall.transaction() as connection:
+        found = {
+            key.partition_key: partitions.unsourced_sentences(connection, key.day, key.deployment_id)
+            for key in deployment_days(context.partition_keys)
+        }
+    return _unsourced("every_sentence_has_a_source", "day_summaries", found)
+
+
+@dg.asset_check(asset="combined_day_summaries", description="Every sentence names at least one row that it rests on.")
+def every_combined_sentence_has_a_source(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """Of the summary over all machines."""
+    with recall.transaction() as connection:
+        found = {
+            day.isoformat(): partitions.unsourced_sentences(connection, day, None)
+            for day in days(context.partition_keys)
+        }
+    return _unsourced("every_combined_sentence_has_a_source", "combined_day_summaries", found)
+
+
+def _unsourced(check: str, asset: str, found: dict[str, tuple[int, int]]) -> dg.AssetCheckResult:
+    doubtful = [key for key, (_, without) in found.items() if without]
+    return _result(
+        check,
+        asset,
+        doubtful,
+        sentences=sum(total for total, _ in found.values()),
+        without_source=sum(without for _, without in found.values()),
+    )

@@ -1,0 +1,115 @@
+"""The sensor that tells the graph what landed: changed partitions, each once, when their review is due.
+
+    recall.frames: arrival 1 2 3 4 5 6 7 ...
+                             │     └ highest arrival of a partition; above the one that its last materialisation of
+                             │       `frames` counted (by this sensor or by a run): it changed
+                             └ cursor: all below it is told; a partition that waits for its delay holds it back
+
+A partition that nothing landed in since is never reported, so the graph settles. Where a day lies before the first day
+that the loaded definitions know, the code location is loaded again, and the next look reports it.
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import dagster as dg
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
+from sqlalchemy import Connection, Table
+
+from recall_assets.defs import metadata
+from recall_assets.defs.automation import AUTOMATION, LOOK_EVERY_SECONDS
+from recall_assets.defs.resources import Recall
+from recall_assets.partitions import DEPLOYMENTS, START, has_partition
+from recall_assets.records import DeploymentDay
+from recall_assets.store import partitions
+from recall_assets.store import settings as stored
+from recall_assets.store.tables import audio_segments, frames
+
+_TABLES: dict[str, Table] = {"frames": frames, "audio_segments": audio_segments}
+
+RELOAD_SECONDS = 60
+
+
+class Look(NamedTuple):
+    """What a look at the landing found: what to report, and the arrival number below which all is told."""
+
+    events: list[dg.AssetMaterialization]
+    cursor: int
+
+
+@dg.sensor(
+    minimum_interval_seconds=LOOK_EVERY_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Reports the partitions of frames and audio that have new rows, when their deployment's review is due.",
+)
+def landed(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SensorResult | dg.SkipReason:
+    """One look at the landing."""
+    if not _automation_has_looked(context.instance):
+        return dg.SkipReason("The automation conditions have not looked yet; they would miss what is reported now.")
+    with recall.transaction() as connection:
+        look = look_at_landing(connection, context.instance, int(context.cursor or 0), datetime.now(UTC))
+        start = stored.partitions_start(connection)
+    if start is not None and start < START:
+        context.log.info("The days now begin at %s instead of %s: loading the definitions again.", start, START)
+        _load_again(context)
+    known = context.instance.get_dynamic_partitions(DEPLOYMENTS.name or "")
+    new = {DeploymentDay.from_partition_key(event.partition or "").deployment_id for event in look.events} - {*known}
+    return dg.SensorResult(
+        asset_events=look.events,
+        dynamic_partitions_requests=[DEPLOYMENTS.build_add_request(sorted(new))] if new else [],
+        cursor=str(look.cursor),
+    )
+
+
+def look_at_landing(connection: Connection, instance: dg.DagsterInstance, after_arrival: int, now: datetime) -> Look:
+    """The changed partitions whose review is due, by deployment, then day; frames before audio.
+
+    Args:
+        after_arrival: the cursor of the last look, 0 at first.
+    """
+    delays = partitions.review_delays(connection)
+    events: list[dg.AssetMaterialization] = []
+    told = partitions.highest_arrival(connection)
+    for asset, table in _TABLES.items():
+        for partition in partitions.changed(connection, table, after_arrival):
+            new = partitions.waiting(connection, table, partition, _reported_arrival(instance, asset, partition))
+            delay = delays.get(partition.deployment_id)
+            if new is None or delay is None:  # a run counted it, or the owner asks for reviews
+                continue
+            if has_partition(partition.day) and now - new.oldest_received_at >= delay:
+                events.append(_event(connection, asset, partition))
+            else:
+                told = min(told, new.first_arrival - 1)
+    return Look(events, max(told, after_arrival))
+
+
+def _reported_arrival(instance: dg.DagsterInstance, asset: str, partition: DeploymentDay) -> int:
+    """The highest arrival that the partition's last materialisation counted; 0 where there is none."""
+    latest = instance.fetch_materializations(
+        dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[partition.partition_key]), limit=1
+    ).records
+    counted = (
+        latest[0].asset_materialization.metadata.get("arrival") if latest and latest[0].asset_materialization else None
+    )
+    return counted.value if isinstance(counted, dg.IntMetadataValue) and counted.value is not None else 0
+
+
+def _event(connection: Connection, asset: str, partition: DeploymentDay) -> dg.AssetMaterialization:
+    if asset == "frames":
+        described = metadata.of_frames(partition, partitions.landed(connection, partition))
+    else:
+        described = metadata.of_audio(partition, partitions.recorded(connection, partition))
+    return dg.AssetMaterialization(asset, metadata=described, partition=partition.partition_key)
+
+
+def _automation_has_looked(instance: dg.DagsterInstance) -> bool:
+    """Whether the conditions have a state: what is reported before their first look is never new to them."""
+    states = [state for state in instance.all_instigator_state() if state.instigator_name == AUTOMATION]
+    return any(getattr(state.instigator_data, "cursor", None) for state in states)
+
+
+def _load_again(context: dg.SensorEvaluationContext) -> None:
+    """Asks the code server that runs this to load the definitions anew; daemon and webserver notice by themselves."""
+    origin = context.code_location_origin
+    if isinstance(origin, GrpcServerCodeLocationOrigin):
+        origin.create_client().reload_code(timeout=RELOAD_SECONDS)

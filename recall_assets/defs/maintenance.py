@@ -1,0 +1,196 @@
+"""What keeps the graph whole over months: what was missed, what failed, what died, and what may go.
+
+catch_up        nightly        pending frames, failed or missing partitions ─► run requests
+recheck_errors  weekly         frames of status 2 ─► pending again, and a run of their partitions
+dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
+prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
+"""
+
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import dagster as dg
+import psutil
+from dagster._core.storage.event_log import schema as dagster_tables
+from sqlalchemy import delete, or_
+
+from recall_assets.defs.resources import WORKER_TAG, Recall
+from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, START, has_partition
+from recall_assets.records import DeploymentDay, Status
+from recall_assets.store import frames, partitions
+
+# Frames that came this lately are the sensor's.
+PENDING_FOR = timedelta(hours=1)
+# A run tells which process executes it before its first asset; one that did not by then never will.
+SILENT_FOR = timedelta(minutes=10)
+KEEP_STEPS_FOR = timedelta(days=30)
+
+CHAIN = ("ocr_text", "secrets", "activities")
+DERIVED = dg.AssetSelection.assets(*CHAIN, "projects", "day_summaries", "combined_day_summaries")
+
+
+@dg.schedule(
+    cron_schedule="20 3 * * *",
+    target=DERIVED,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Requests what is pending for more than an hour, and partitions that failed or were never made.",
+)
+def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
+    """One request for each incomplete chain of a deployment's day; where chains are whole, for what comes after."""
+    with recall.transaction() as connection:
+        reviewed = {id_ for id_, delay in partitions.review_delays(connection).items() if delay is not None}
+        landed = [
+            partition
+            for partition in partitions.with_frames(connection, START, date.max)
+            if partition.deployment_id in reviewed and has_partition(partition.day)
+        ]
+        received_before = datetime.now(UTC) - PENDING_FOR
+        pending = {*partitions.with_status(connection, Status.PENDING, received_before=received_before)}
+    night = context.scheduled_execution_time.date()
+    for keys, assets in incomplete(context.instance, landed, pending):
+        for key in keys:
+            yield dg.RunRequest(
+                run_key=f"catch_up/{night}/{assets[-1]}/{key}",
+                partition_key=key,
+                asset_selection=[dg.AssetKey(asset) for asset in assets],
+            )
+
+
+def incomplete(
+    instance: dg.DagsterInstance, landed: Iterable[DeploymentDay], pending: set[DeploymentDay]
+) -> list[tuple[list[str], tuple[str, ...]]]:
+    """Partition keys with the assets to make of them, in the order of the graph.
+
+    What is downstream of an incomplete chain is left out: it follows by itself when the chain was made.
+
+    Args:
+        landed: the partitions that hold frames.
+        pending: those of them with frames that wait for too long.
+    """
+    landed = sorted(landed)
+    keys = [partition.partition_key for partition in landed]
+    chains = _unmade(instance, CHAIN, keys, DEPLOYMENT_DAYS) | {partition.partition_key for partition in pending}
+    touched = {DeploymentDay.from_partition_key(key).day for key in chains}
+    days = sorted({partition.day.isoformat() for partition in landed if partition.day not in touched})
+    unassigned = _unmade(instance, ("projects",), days, DAYS)
+    assigned = [partition.partition_key for partition in landed if partition.day.isoformat() in {*days} - unassigned]
+    summaries = _unmade(instance, ("day_summaries",), assigned, DEPLOYMENT_DAYS)
+    unsummed = {key.partition("|")[0] for key in summaries} | unassigned
+    combined = _unmade(instance, ("combined_day_summaries",), [day for day in days if day not in unsummed], DAYS)
+    return [
+        (sorted(chains), CHAIN),
+        (sorted(unassigned), ("projects",)),
+        (sorted(summaries), ("day_summaries",)),
+        (sorted(combined), ("combined_day_summaries",)),
+    ]
+
+
+def _unmade(
+    instance: dg.DagsterInstance, assets: Iterable[str], keys: list[str], definition: dg.PartitionsDefinition[str]
+) -> set[str]:
+    """Those of the keys whose partition of one of the assets is missing or failed, and not being made."""
+    unmade: set[str] = set()
+    for asset in assets:
+        status: Mapping[str, object] = instance.get_status_by_partition(dg.AssetKey(asset), keys, definition) or {}
+        unmade |= {key for key in keys if getattr(status.get(key), "name", "MISSING") in {"MISSING", "FAILED"}}
+    return unmade
+
+
+@dg.schedule(
+    cron_schedule="40 4 * * 0",
+    target=DERIVED,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Tries frames that could not be read (status 2) once more.",
+)
+def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
+    """Sets unreadable frames back to pending and requests the chain of their partitions."""
+    with recall.transaction() as connection:
+        doubtful = [key for key in partitions.with_status(connection, Status.ERROR) if has_partition(key.day)]
+        for partition in doubtful:
+            frames.set_pending(connection, partition, [Status.ERROR])
+    for partition in doubtful:
+        yield dg.RunRequest(
+            run_key=f"recheck/{context.scheduled_execution_time.date()}/{partition.partition_key}",
+            partition_key=partition.partition_key,
+            asset_selection=[dg.AssetKey(asset) for asset in CHAIN],
+        )
+
+
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Fails runs whose process is gone; Dagster's launcher on one machine does not look after them.",
+)
+def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """One look at the runs that say they are executing."""
+    return dg.SkipReason(f"{bury_dead_runs(context.instance)} runs had died.")
+
+
+def bury_dead_runs(instance: dg.DagsterInstance) -> int:
+    """How many runs were executing in a process that is gone (a crash, a power cut); they are failed now.
+
+    Their places in pools are free again, so that nothing waits for the dead.
+    """
+    executing = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    buried = 0
+    for record in instance.get_run_records(executing):
+        run = record.dagster_run
+        worker = run.tags.get(WORKER_TAG)
+        silent = datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC) > SILENT_FOR
+        if _lives(worker) if worker else not silent:
+            continue
+        instance.report_run_failed(run, "The process that executed this run is gone.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        buried += 1
+    return buried
+
+
+def _lives(worker: str) -> bool:
+    """Whether the process that a worker tag names still runs; those of other hosts count as living."""
+    host, _, process = worker.rpartition("/")
+    pid, _, began = process.partition("@")
+    if host != platform.node():
+        return True
+    try:
+        return f"{psutil.Process(int(pid)).create_time():.2f}" == began
+    except psutil.Error:
+        return False
+
+
+# Who made what, when, from what, and how checks and runs ended; all other events of a run tell how it went.
+_KEPT_EVENTS = (
+    "ASSET_MATERIALIZATION",
+    "ASSET_MATERIALIZATION_PLANNED",
+    "ASSET_OBSERVATION",
+    "ASSET_FAILED_TO_MATERIALIZE",
+    "ASSET_CHECK_EVALUATION",
+    "ASSET_CHECK_EVALUATION_PLANNED",
+    "PIPELINE_START",
+    "PIPELINE_SUCCESS",
+    "PIPELINE_FAILURE",
+    "PIPELINE_CANCELED",
+)
+
+
+@dg.op(out=dg.Out(dg.Nothing))
+def delete_old_steps(context: dg.OpExecutionContext) -> None:
+    """Deletes log lines and step events that are older than a month."""
+    storage, events = context.instance.event_log_storage, dagster_tables.SqlEventLogStorageTable
+    before = datetime.now(UTC).replace(tzinfo=None) - KEEP_STEPS_FOR
+    kind = events.c.dagster_event_type
+    told = or_(kind.is_(None), kind.not_in(_KEPT_EVENTS))
+    with storage.index_connection() as connection:  # type: ignore[attr-defined]
+        deleted = connection.execute(delete(events).where(events.c.timestamp < before, told)).rowcount
+    context.log.info("%d events deleted", deleted)
+
+
+@dg.job(description="Deletes log lines and step events of old runs.", executor_def=dg.in_process_executor)
+def prune_events() -> None:
+    """Keeps Dagster's event log from growing faster than what it tells of."""
+    delete_old_steps()
+
+
+prune_weekly = dg.ScheduleDefinition(
+    job=prune_events, cron_schedule="10 5 * * 0", default_status=dg.DefaultScheduleStatus.RUNNING
+)

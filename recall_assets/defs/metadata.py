@@ -1,0 +1,142 @@
+"""What a materialisation says of itself in the Dagster UI.
+
+    counts, minutes                      numbers, drawn over time in the UI
+    rows                                 table and condition
+    see        `recall lineage <id>`     the command that shows them
+    preview    a Markdown table          times, kinds, ids
+
+Nothing here is text of a screen, and no title made of it: Dagster keeps its events in clear and for long.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import dagster as dg
+
+from recall_assets.records import Activity, DaySummary, DeploymentDay, Project, Status
+from recall_assets.store.partitions import Landed, Recorded
+
+_PREVIEW_ROWS = 40
+
+
+def of_frames(partition: DeploymentDay, landed: Landed) -> dict[str, Any]:
+    """Of `frames`: how many landed, how far reading is, and the arrival number up to which this counted."""
+    return {
+        "frames": landed.frames,
+        "pending": landed.pending,
+        "unreadable": landed.unreadable,
+        "minutes": round(landed.seconds / 60, 1),
+        "arrival": landed.arrival,
+        **_place("frames", partition),
+    }
+
+
+def of_audio(partition: DeploymentDay, recorded: Recorded) -> dict[str, Any]:
+    """Of `audio_segments`: how many landed, and the arrival number up to which this counted."""
+    return {
+        "segments": recorded.segments,
+        "minutes": round(recorded.seconds / 60, 1),
+        "arrival": recorded.arrival,
+        **_place("audio_segments", partition),
+    }
+
+
+def counts_of(report: Any) -> dict[str, int]:
+    """The whole numbers of a report of the intake, by the names of its fields."""
+    values = {field.name: getattr(report, field.name) for field in fields(report)}
+    return {name: value for name, value in values.items() if isinstance(value, int)}
+
+
+def of_text(partition: DeploymentDay, landed: Landed, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Of `ocr_text` and `secrets`: what this run did, and how the partition's frames stand after it."""
+    table = [("status", "frames")]
+    stand = (landed.pending, landed.read, landed.unreadable, landed.skipped)
+    table += [
+        (f"{status.value} {status.name.lower()}", str(count)) for status, count in zip(Status, stand, strict=True)
+    ]
+    return {
+        **counts,
+        "frames": landed.frames,
+        "unreadable": landed.unreadable,
+        "minutes": round(landed.seconds / 60, 1),
+        "preview": _markdown(table),
+        **_place("ocr_text, recall.frames", partition),
+    }
+
+
+def of_activities(partition: DeploymentDay, activities: Sequence[Activity]) -> dict[str, Any]:
+    """Of `activities`: how many, how long, and when each was."""
+    table = [("from", "to", "minutes", "kind", "frames", "id")]
+    for activity in activities[:_PREVIEW_ROWS]:
+        span = _clock(activity.start_at), _clock(activity.end_at), _minutes(activity.end_at - activity.start_at)
+        table.append((*span, activity.label, str(len(activity.frame_ids)), str(activity.id)))
+    return {
+        "activities": len(activities),
+        "minutes": round(sum(activity.active_seconds for activity in activities) / 60, 1),
+        "preview": _markdown(table),
+        **_place("activities", partition, (activity.id for activity in activities)),
+    }
+
+
+def of_projects(day: date, activities: Sequence[Activity], projects: Sequence[Project]) -> dict[str, Any]:
+    """Of `projects`: to how many the day's activities belong, and how long each took."""
+    table = [("project", "activities", "minutes", "first seen")]
+    assigned = [activity for activity in activities if activity.project_id is not None]
+    for project in sorted(projects, key=lambda project: (project.first_seen, project.id))[:_PREVIEW_ROWS]:
+        own = [activity for activity in assigned if activity.project_id == project.id]
+        if own:
+            minutes = f"{sum(activity.active_seconds for activity in own) / 60:.0f}"
+            table.append((str(project.id), str(len(own)), minutes, project.first_seen.isoformat()))
+    return {
+        "projects": len({activity.project_id for activity in assigned}),
+        "activities": len(activities),
+        "without_project": len(activities) - len(assigned),
+        "minutes": round(sum(activity.active_seconds for activity in activities) / 60, 1),
+        "preview": _markdown(table),
+        **_place("activities", day, (activity.project_id for activity in assigned if activity.project_id)),
+    }
+
+
+def of_summary(scope: DeploymentDay | date, summary: DaySummary | None) -> dict[str, Any]:
+    """Of a day summary: how many sentences it has, and on what each rests."""
+    sentences = () if summary is None else summary.sentences
+    table = [("sentence", "kind", "rests on")]
+    for position, sentence in enumerate(sentences, start=1):
+        table.append((str(position), sentence.kind, ", ".join(f"{s.kind} {s.id}" for s in sentence.sources)))
+    return {
+        "sentences": len(sentences),
+        "sources": sum(len(sentence.sources) for sentence in sentences),
+        "preview": _markdown(table),
+        **_place("day_summaries", scope, () if summary is None else (summary.id,)),
+    }
+
+
+def _place(tables: str, scope: DeploymentDay | date, ids: Iterable[UUID] = ()) -> dict[str, Any]:
+    one = next(iter(ids), None)
+    if isinstance(scope, DeploymentDay):
+        condition = f"deployment_id = '{scope.deployment_id}' and day = '{scope.day}'"
+    else:
+        condition = f"day = '{scope}'"
+    see = f"recall lineage {one}" if one else f"recall export --from {_day(scope)} --to {_day(scope)} --format json"
+    return {"rows": f"recall.{tables} where {condition}", "see": dg.MetadataValue.md(f"`{see}`")}
+
+
+def _day(scope: DeploymentDay | date) -> date:
+    return scope.day if isinstance(scope, DeploymentDay) else scope
+
+
+def _clock(moment: datetime) -> str:
+    return moment.strftime("%H:%M %Z")
+
+
+def _minutes(length: timedelta) -> str:
+    return f"{length.total_seconds() / 60:.0f}"
+
+
+def _markdown(table: Sequence[Sequence[str]]) -> dg.MarkdownMetadataValue:
+    head, *body = ("| " + " | ".join(row) + " |" for row in table)
+    rule = "|" + "---|" * len(table[0])
+    return dg.MetadataValue.md("\n".join((head, rule, *body)))

@@ -1,0 +1,107 @@
+"""Text and the secrets in it: two assets of one computation, since no text is stored that was not scanned.
+
+    sealed frames ─► intake: open ─ read ─ detect ─ redact ─ seal ─► ocr_text, secrets, redacted image
+                     (one process, in memory; the one door for clear text)
+
+Chosen alone, `secrets` scans the stored text again with today's rules.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import dagster as dg
+
+from recall_assets import intake
+from recall_assets.defs import metadata
+from recall_assets.defs.automation import follows
+from recall_assets.defs.resources import Recall, progress_callback
+from recall_assets.partitions import DEPLOYMENT_DAYS, deployment_days
+from recall_assets.records import DeploymentDay, Provenance
+from recall_assets.store import partitions
+
+CODE_VERSION = "1"
+# On a run, in place of the config field: `recall materialize --recompute`, and backfills from the UI.
+RECOMPUTE_TAG = "recall/recompute"
+_LOG_EVERY_SECONDS = 20.0
+
+
+class Reading(dg.Config):
+    """How the text of a partition is made."""
+
+    recompute: bool = False  # read every frame again, also those that were read or given up
+
+
+def _spec(key: str, deps: list[str], kind: str, description: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key,
+        deps=deps,
+        description=description,
+        group_name="text",
+        kinds={"postgres", kind},
+        owners=["team:text"],
+        tags={"recall/level": "redacted"},
+        code_version=CODE_VERSION,
+        automation_condition=follows(),
+    )
+
+
+@dg.multi_asset(
+    name="ocr_text_and_secrets",
+    specs=[
+        _spec(
+            "ocr_text",
+            ["frames"],
+            "tesseract",
+            "One row is the redacted text of one frame, with its words' boxes and what is new since the window's last "
+            "frame. A re-run reads the frames that are still pending; with `recompute` it reads all of them again.",
+        ),
+        _spec(
+            "secrets",
+            ["ocr_text"],
+            "python",
+            "One row is a secret that stood on a frame: its kind and boxes, and its value only sealed. A re-run adds "
+            "what it newly finds and takes nothing away; run alone, it scans the stored text with today's rules.",
+        ),
+    ],
+    partitions_def=DEPLOYMENT_DAYS,
+    can_subset=True,
+    pool="ocr",
+    retry_policy=dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL),
+    backfill_policy=dg.BackfillPolicy.multi_run(7),
+)
+def ocr_text_and_secrets(
+    context: dg.AssetExecutionContext, config: Reading, recall: Recall
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Reads, scans, redacts and seals the pending frames of each partition, or scans its stored text again."""
+    provenance = Provenance(CODE_VERSION, UUID(context.run_id))
+    recompute = config.recompute or context.run_tags.get(RECOMPUTE_TAG) == "true"
+    reads = dg.AssetKey("ocr_text") in context.selected_asset_keys
+    for partition in deployment_days(context.partition_keys):
+        where = recall.engine, recall.home, recall.settings, partition, provenance
+        if reads:
+            counts = metadata.counts_of(
+                intake.read_partition(*where, recompute=recompute, progress=_progress(context, partition))
+            )
+        else:
+            counts = metadata.counts_of(intake.rescan_partition(*where))
+        with recall.transaction() as connection:
+            landed = partitions.landed(connection, partition)
+        for key in context.selected_asset_keys:
+            context.add_asset_metadata(metadata.of_text(partition, landed, counts), key, partition.partition_key)
+    for key in sorted(context.selected_asset_keys):  # ocr_text before secrets
+        yield dg.MaterializeResult(asset_key=key)
+
+
+def _progress(context: dg.AssetExecutionContext, partition: DeploymentDay) -> Callable[[int, int], None]:
+    """A line in the run's log every so often and at the end; whoever runs this in their own process sees each frame."""
+    logged_at = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal logged_at
+        progress_callback.get()(done, total)
+        if done == total or time.monotonic() - logged_at > _LOG_EVERY_SECONDS:
+            logged_at = time.monotonic()
+            context.log.info("%s: %d of %d frames read", partition.partition_key, done, total)
+
+    return report

@@ -1,0 +1,75 @@
+"""What the assets work with: settings, home and the database.
+
+Recall ─┬─ settings, home          from RECALL_* and recall.toml
+        ├─ engine                  one per run, sensor tick or schedule tick
+        └─ transaction()           an asset reads and replaces one partition in one of these
+"""
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import dagster as dg
+import psutil
+from pydantic import PrivateAttr
+from sqlalchemy import Connection, Engine
+
+from recall_assets.errors import SettingsError
+from recall_assets.settings import Home, Settings, load_settings
+from recall_assets.store.database import connect
+
+# On each run: which process executes it, so that a later one can tell that it died (see defs.maintenance).
+WORKER_TAG = "recall/worker"
+
+# Where whoever runs assets in their own process follows the frames being read: called with done and total.
+progress_callback: ContextVar[Callable[[int, int], None]] = ContextVar("progress", default=lambda _done, _total: None)
+
+
+def worker_of_this_process() -> str:
+    """This process as a run tag: host, process id, and when it began, since ids are used again."""
+    return f"{platform.node()}/{os.getpid()}@{psutil.Process().create_time():.2f}"
+
+
+class Recall(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Database, settings and folders of this Recall."""
+
+    _settings: Settings = PrivateAttr()
+    _engine: Engine = PrivateAttr()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Recall"]:
+        """Connects for the length of a run or tick, and says on the run which process executes it.
+
+        Raises:
+            SettingsError: no database is named; Dagster's processes are told by `recall up` or the `.env`.
+        """
+        self._settings = load_settings()
+        if self._settings.database_url is None:
+            raise SettingsError("RECALL_DATABASE_URL is not set.", "Run `recall up`, or use its .env.")
+        self._engine = connect(self._settings.database_url)
+        if context.run is not None and context.instance is not None:
+            context.instance.add_run_tags(context.run.run_id, {WORKER_TAG: worker_of_this_process()})
+        try:
+            yield self
+        finally:
+            self._engine.dispose()
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def home(self) -> Home:
+        return self._settings.home
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection whose work is committed at the end, or not at all."""
+        with self._engine.begin() as connection:
+            yield connection

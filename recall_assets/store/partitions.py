@@ -1,0 +1,199 @@
+"""What each partition holds, counted: for the sensor, the schedules, the checks and the metadata of runs.
+
+    landed frames ──┬─ with_frames     which partitions there are
+                    ├─ waiting         what came after the last report
+                    ├─ with_status     where something is pending or unreadable
+                    └─ landed, gaps, thin_text, unsourced_sentences    one partition in numbers
+
+Numbers and times only; no function here returns text of a screen.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Interval, Table, exists, func, literal, select
+
+from recall_assets.records import DeploymentDay, Status
+from recall_assets.store.tables import (
+    audio_segments,
+    day_summaries,
+    deployments,
+    frames,
+    ocr_text,
+    sentence_sources,
+    summary_sentences,
+)
+
+# A run costs about four CPU-seconds to start, so frames are reviewed some at a time unless the owner says otherwise.
+REVIEW_DELAY = timedelta(minutes=5)
+
+
+class Waiting(NamedTuple):
+    """What a partition received after a given arrival number: the lowest and highest number, and the oldest time."""
+
+    first_arrival: int
+    last_arrival: int
+    oldest_received_at: datetime
+
+
+class Landed(NamedTuple):
+    """A partition's frames, counted by status, with the highest arrival number (0 where nothing landed)."""
+
+    frames: int
+    pending: int
+    read: int
+    unreadable: int
+    skipped: int
+    seconds: float
+    arrival: int
+
+
+class Recorded(NamedTuple):
+    """A partition's audio, counted, with the highest arrival number (0 where nothing landed)."""
+
+    segments: int
+    seconds: float
+    arrival: int
+
+
+class ThinText(NamedTuple):
+    """How many read frames there are, and how many of them hold no text at all."""
+
+    read: int
+    empty: int
+
+
+def with_frames(
+    connection: Connection, first: date, last: date, deployment_id: str | None = None
+) -> list[DeploymentDay]:
+    """The partitions from `first` to `last`, both included, that hold frames, by deployment, then day."""
+    c = frames.c
+    query = select(c.deployment_id, c.day).where(c.day.between(first, last)).distinct()
+    if deployment_id is not None:
+        query = query.where(c.deployment_id == deployment_id)
+    return sorted(DeploymentDay(*row) for row in connection.execute(query))
+
+
+def with_status(
+    connection: Connection, status: Status, *, received_before: datetime | None = None
+) -> list[DeploymentDay]:
+    """The partitions with a frame of this status (received before then), by deployment, then day."""
+    c = frames.c
+    query = select(c.deployment_id, c.day).where(c.ocr_status == status).distinct()
+    if received_before is not None:
+        query = query.where(c.received_at < received_before)
+    return sorted(DeploymentDay(*row) for row in connection.execute(query))
+
+
+def changed(connection: Connection, table: Table, after_arrival: int) -> list[DeploymentDay]:
+    """The partitions of frames or audio with an arrival above the number, by deployment, then day."""
+    c = table.c
+    rows = connection.execute(select(c.deployment_id, c.day).where(c.arrival > after_arrival).distinct())
+    return sorted(DeploymentDay(*row) for row in rows)
+
+
+def highest_arrival(connection: Connection) -> int:
+    """The highest arrival number of all frames and audio; 0 where nothing landed."""
+    highest = (select(func.max(table.c.arrival)).scalar_subquery() for table in (frames, audio_segments))
+    return connection.scalar(select(func.greatest(*highest, 0))) or 0
+
+
+def waiting(connection: Connection, table: Table, partition: DeploymentDay, after_arrival: int) -> Waiting | None:
+    """What landed in the partition above the arrival number; None where nothing did."""
+    c = table.c
+    row = connection.execute(
+        select(func.min(c.arrival), func.max(c.arrival), func.min(c.received_at)).where(
+            *_in(table, partition), c.arrival > after_arrival
+        )
+    ).one()
+    return None if row[0] is None else Waiting(*row)
+
+
+def review_delays(connection: Connection) -> dict[str, timedelta | None]:
+    """How long each deployment's frames wait before they are reviewed; None: until the owner asks.
+
+    It is `review.delay_seconds` of the deployment, five minutes unless set, null for on demand.
+    """
+    rows = connection.execute(select(deployments.c.id, deployments.c.review))
+    seconds = {row.id: row.review.get("delay_seconds", REVIEW_DELAY.total_seconds()) for row in rows}
+    return {id_: None if delay is None else timedelta(seconds=float(delay)) for id_, delay in seconds.items()}
+
+
+def landed(connection: Connection, partition: DeploymentDay) -> Landed:
+    """The partition's frames in numbers; `seconds` is the time for which one of them stood on a screen."""
+    c = frames.c
+    of_status = [func.count().filter(c.ocr_status == status) for status in Status]
+    stood = func.range_agg(func.tstzrange(c.captured_at, c.seen_until, "[]"))
+    pieces = select(func.unnest(stood).label("piece")).where(*_in(frames, partition)).subquery()
+    seconds = select(
+        func.coalesce(func.sum(func.extract("epoch", func.upper(pieces.c.piece) - func.lower(pieces.c.piece))), 0)
+    )
+    row = connection.execute(
+        select(func.count(), *of_status, seconds.scalar_subquery(), func.coalesce(func.max(c.arrival), 0)).where(
+            *_in(frames, partition)
+        )
+    ).one()
+    return Landed(*row[:5], float(row[5]), row[6])
+
+
+def recorded(connection: Connection, partition: DeploymentDay) -> Recorded:
+    """The partition's audio segments in numbers."""
+    c = audio_segments.c
+    row = connection.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(func.extract("epoch", c.ended_at - c.started_at)), 0),
+            func.coalesce(func.max(c.arrival), 0),
+        ).where(*_in(audio_segments, partition))
+    ).one()
+    return Recorded(row[0], float(row[1]), row[2])
+
+
+def gaps(connection: Connection, partition: DeploymentDay, longer_than: timedelta) -> list[tuple[datetime, datetime]]:
+    """The stretches between the partition's first and last frame in which nothing was captured, oldest first."""
+    c = frames.c
+    seen = (
+        select(
+            c.captured_at,
+            func.max(c.seen_until).over(order_by=(c.captured_at, c.id), rows=(None, -1)).label("until"),
+        )
+        .where(*_in(frames, partition))
+        .subquery()
+    )
+    rows = connection.execute(
+        select(seen.c.until, seen.c.captured_at)
+        .where(seen.c.captured_at - seen.c.until > literal(longer_than, Interval))
+        .order_by(seen.c.captured_at)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def thin_text(connection: Connection, partition: DeploymentDay) -> ThinText:
+    """How many of the partition's read frames hold no text."""
+    row = connection.execute(
+        select(func.count(), func.count().filter(func.length(ocr_text.c.text) == 0))
+        .join(frames, frames.c.id == ocr_text.c.frame_id)
+        .where(*_in(frames, partition))
+    ).one()
+    return ThinText(*row)
+
+
+def unsourced_sentences(connection: Connection, day: date, deployment_id: str | None) -> tuple[int, int]:
+    """How many sentences the summary of that day has, and how many of them rest on nothing.
+
+    Args:
+        deployment_id: None: the summary over all machines.
+    """
+    source = exists().where(sentence_sources.c.sentence_id == summary_sentences.c.id)
+    row = connection.execute(
+        select(func.count(), func.count().filter(~source))
+        .select_from(summary_sentences)
+        .join(day_summaries, day_summaries.c.id == summary_sentences.c.day_summary_id)
+        .where(day_summaries.c.day == day, day_summaries.c.deployment_id.is_not_distinct_from(deployment_id))
+    ).one()
+    return row[0], row[1]
+
+
+def _in(table: Table, partition: DeploymentDay) -> Sequence[Any]:
+    return table.c.deployment_id == partition.deployment_id, table.c.day == partition.day
