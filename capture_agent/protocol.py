@@ -171,7 +171,9 @@ class AudioHeader(_SealedHeader):
 
 SealedHeader = FrameHeader | AudioHeader
 ItemHeader = FrameHeader | AudioHeader | SeenHeader
-HEADER: TypeAdapter[ItemHeader] = TypeAdapter(Annotated[ItemHeader, Field(discriminator="kind")])
+HEADER: TypeAdapter[ItemHeader] = TypeAdapter(
+    Annotated[ItemHeader, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 class WindowMetadata(_Strict):
