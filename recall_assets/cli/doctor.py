@@ -1,0 +1,178 @@
+"""`recall doctor`: is this installation sound, and if not, what must be done.
+
+home ─ disk ─ ports ─ engine ─ landing key ─ PostgreSQL ─ frames ─ days
+each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from recall_assets.cli.session import opened_database
+from recall_assets.errors import RecallError
+from recall_assets.settings import Settings, load_settings
+from recall_assets.store.condition import Condition, condition
+from recall_assets.vault.landing_keys import known_key_ids
+
+GIGABYTE = 1_000_000_000
+# A day of one machine took 12 MB of images here, and PostgreSQL needs room to write its log ahead.
+LITTLE_SPACE, TOO_LITTLE_SPACE = 10 * GIGABYTE, 1 * GIGABYTE
+
+
+class State(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check: what was looked at, how it came out, what was found, and what to do about it."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="A list of checks.")] = False) -> None:
+    """Check this installation and say what must be done; exits with 1 where something must."""
+    checks = list(examine(load_settings()))
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks], indent=1))
+    else:
+        _print(checks)
+    if any(check.state is State.WRONG for check in checks):
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings) -> Iterator[Checked]:
+    """Every check, cheapest first; where there is no home yet, nothing is made to have one."""
+    path = settings.home_path
+    if not path.exists():
+        yield Checked("home", State.WRONG, f"{path} does not exist yet", "recall up, or recall demo, makes it")
+        return
+    yield _home(path)
+    yield _encryption(path)
+    yield _space(path)
+    yield _engine()
+    yield _landing_keys(settings)
+    yield from _database(settings)
+
+
+def _home(path: Path) -> Checked:
+    open_to_others = [
+        place
+        for place in (path, *path.iterdir(), *(path / "keys").rglob("*"))
+        if not place.is_symlink() and place.is_dir() | (place.parent != path) and place.stat().st_mode & 0o077
+    ]
+    if open_to_others:
+        return Checked(
+            "home", State.WRONG, f"others of this machine can enter {open_to_others[0]}", f"chmod -R go-rwx '{path}'"
+        )
+    if path.stat().st_uid != os.geteuid():
+        return Checked("home", State.WRONG, f"{path} belongs to another user", "run recall as its owner")
+    return Checked("home", State.OK, f"{path}, yours alone")
+
+
+def _encryption(path: Path) -> Checked:
+    mounts = [part for part in psutil.disk_partitions(all=True) if path.resolve().is_relative_to(part.mountpoint)]
+    device = max(mounts, key=lambda part: len(part.mountpoint)).device if mounts else ""
+    mapped = Path("/sys/class/block") / Path(device).resolve().name / "dm/uuid"
+    if device.startswith("/dev/") and mapped.exists() and mapped.read_text().startswith("CRYPT-"):
+        return Checked("encryption", State.OK, f"{device} is encrypted")
+    return Checked(
+        "encryption",
+        State.NOTE,
+        "this volume is not known to be encrypted, and redacted history lies on it in clear",
+        "keep RECALL_HOME on an encrypted volume (LUKS, FileVault, BitLocker)",
+    )
+
+
+def _space(path: Path) -> Checked:
+    free = shutil.disk_usage(path).free
+    state = State.WRONG if free < TOO_LITTLE_SPACE else State.NOTE if free < LITTLE_SPACE else State.OK
+    return Checked(
+        "disk", state, f"{free / GIGABYTE:.1f} GB free", "" if state is State.OK else "make room on this volume"
+    )
+
+
+def _engine() -> Checked:
+    from recall_assets.engines.tesseract import Tesseract
+
+    try:
+        engine = Tesseract()
+    except (RecallError, ImportError) as error:
+        return Checked("engine", State.WRONG, str(error), "install the requirement files again: make setup")
+    return Checked("engine", State.OK, f"{engine.name} {engine.version}, with its language")
+
+
+def _landing_keys(settings: Settings) -> Checked:
+    keys = known_key_ids(settings.home)
+    if not keys:
+        return Checked("landing key", State.NOTE, "none yet", "the first start of the server makes it")
+    return Checked("landing key", State.OK, f"{len(keys)} that envelopes can be opened with")
+
+
+def _database(settings: Settings) -> Iterator[Checked]:
+    try:
+        with opened_database(settings) as database, database.connect() as connection:
+            now = condition(connection)
+    except RecallError as error:
+        yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
+        return
+    whose = "external" if settings.database_url else "embedded"
+    yield Checked(
+        "PostgreSQL",
+        State.OK,
+        f"{now.server} ({whose}), {', '.join(now.extensions)}, {now.bytes / 1e6:.0f} MB of tables",
+    )
+    yield Checked("schema", State.OK, "of this version")
+    yield from (check(now) for check in _CONTENT)
+
+
+def _frames(now: Condition) -> Checked:
+    found = f"{now.frames} of {now.deployments} deployments, {now.pending} wait to be read"
+    if now.unreadable:
+        again = "they are tried again weekly; at once: recall materialize --day D --recompute"
+        return Checked("frames", State.NOTE, f"{found}, {now.unreadable} cannot be read", again)
+    return Checked("frames", State.OK, found)
+
+
+def _days(now: Condition) -> Checked:
+    found = f"{now.days} days of machines, {now.days_without_summary} without a summary"
+    remedy = "recall up makes them as they come due; at once: recall backfill --from D --to D"
+    return Checked("days", State.NOTE, found, remedy) if now.days_without_summary else Checked("days", State.OK, found)
+
+
+def _vault(now: Condition) -> Checked:
+    found = f"none in this version; {now.sealed_after_reading} envelopes with a secret wait sealed in the landing"
+    return Checked("vault", State.NOTE if now.sealed_after_reading else State.OK, found)
+
+
+_CONTENT: tuple[Callable[[Condition], Checked], ...] = (_frames, _days, _vault)
+
+
+def _print(checks: list[Checked]) -> None:
+    styles = {State.OK: ("✓", "green"), State.NOTE: ("•", "yellow"), State.WRONG: ("✗", "bold red")}
+    table = Table.grid(padding=(0, 2))
+    for check in checks:
+        mark, style = styles[check.state]
+        told = Text(check.found)
+        if check.remedy:
+            told.append(f"\n→ {check.remedy}", "dim" if check.state is not State.WRONG else "bold")
+        table.add_row(Text(mark, style), Text(check.name, "bold"), told)
+    Console().print(table)

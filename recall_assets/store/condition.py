@@ -1,0 +1,63 @@
+"""What the database can say about its own condition: versions, what waits, what failed, what lacks a summary.
+
+frames ─ pending ─ unreadable ─ with a finding, still sealed in the landing
+deployment days ─ with frames ─ of these without a day summary
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select, text
+
+from recall_assets.records import Status
+from recall_assets.store.tables import SCHEMA, day_summaries, deployments, frames
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Counts over everything that is kept; `bytes` is the size of the tables of Recall alone."""
+
+    server: str
+    extensions: tuple[str, ...]
+    bytes: int
+    deployments: int
+    frames: int
+    pending: int
+    unreadable: int
+    sealed_after_reading: int
+    days: int
+    days_without_summary: int
+
+
+def condition(connection: Connection) -> Condition:
+    """How things stand now."""
+    counted = connection.execute(
+        select(
+            func.count(),
+            func.count().filter(frames.c.ocr_status == Status.PENDING),
+            func.count().filter(frames.c.ocr_status == Status.ERROR),
+            func.count().filter(frames.c.ocr_status == Status.DONE, frames.c.landing_ref.is_not(None)),
+        )
+    ).one()
+    days, without = _days(connection)
+    tables = text("select sum(pg_total_relation_size(oid)) from pg_class where relnamespace = to_regnamespace(:schema)")
+    extensions = text("select extname || ' ' || extversion from pg_extension where extname in ('vector', 'pg_trgm')")
+    return Condition(
+        connection.scalars(text("show server_version")).one().split()[0],
+        tuple(sorted(connection.scalars(extensions))),
+        int(connection.scalar(tables, {"schema": SCHEMA}) or 0),
+        connection.scalar(select(func.count()).select_from(deployments)) or 0,
+        *counted,
+        days,
+        without,
+    )
+
+
+def _days(connection: Connection) -> tuple[int, int]:
+    landed = select(frames.c.deployment_id, frames.c.day).distinct().subquery("landed")
+    told = and_(day_summaries.c.deployment_id == landed.c.deployment_id, day_summaries.c.day == landed.c.day)
+    days, without = connection.execute(
+        select(func.count(), func.count().filter(day_summaries.c.id.is_(None)))
+        .select_from(landed)
+        .outerjoin(day_summaries, told)
+    ).one()
+    return days, without
