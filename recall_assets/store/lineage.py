@@ -78,10 +78,12 @@ def find(connection: Connection, id_or_prefix: str) -> tuple[str, UUID]:
             select(literal(kind).label("kind"), table.c.id).where(table.c.id.between(first, last)).limit(3)
             for kind, table in _TABLES.items()
         ),
-        # A project that was merged away goes on under the id of the other.
-        select(literal("project"), project_aliases.c.project_id).where(project_aliases.c.old_id.between(first, last)),
+        select(literal("merged"), project_aliases.c.project_id).where(project_aliases.c.old_id.between(first, last)),
     )
     found = [(row.kind, row.id) for row in connection.execute(candidates)]
+    # A project that was merged away goes on under the id of the other, and its own row stays.
+    if living := [("project", row_id) for kind, row_id in found if kind == "merged"]:
+        found = living
     if len(found) == 1:
         return found[0]
     if not found:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from recall_assets.errors import InputError
 from recall_assets.store.lineage import Lineage, find, newest_summary, trace
+from recall_assets.store.tables import project_aliases, projects
 from tests import told_day as day
 from tests.told_day import tell
 
@@ -76,6 +77,16 @@ def test_eight_digits_of_an_id_are_enough(database: Engine) -> None:
         tell(connection)
         assert find(connection, str(day.BUG)) == ("activity", day.BUG)
         assert find(connection, str(day.BUG)[:8].upper()) == ("activity", day.BUG)
+
+
+def test_a_project_that_was_merged_away_is_found_as_the_one_it_went_into(database: Engine) -> None:
+    old = day.named("old")
+    with database.begin() as connection:
+        tell(connection)
+        merged = {"id": old, "name": "Old", "first_seen": day.DAY, "last_seen": day.DAY, "status": "merged"}
+        connection.execute(insert(projects).values(**merged, code_version="v1"))
+        connection.execute(insert(project_aliases).values(old_id=old, project_id=day.LEDGER, code_version="v1"))
+        assert find(connection, str(old)) == ("project", day.LEDGER)
 
 
 @pytest.mark.parametrize("wrong", ["", "1234567", "not an id", "g" * 32, "a" * 33, "00000000"])
