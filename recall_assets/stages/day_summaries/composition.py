@@ -128,7 +128,7 @@ class _Writer:
             case 1:
                 return f"{length} of {label}{machine and f' on {machine}'} from {start} to {end}, {activity.title}"
             case _:
-                return f"from {start} to {end}{machine and f' on {machine}'} {label}, {activity.title} ({length})"
+                return f"from {start} to {end} {label}{machine and f' on {machine}'}, {activity.title} ({length})"
 
     def _quotes(self, activity: Activity, words: int, most_frames: int) -> tuple[list[str], list[UUID]]:
         """Quotes of the activity's screens, and the frames to cite: those quoted, then those that cover the rest."""

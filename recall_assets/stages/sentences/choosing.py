@@ -53,8 +53,9 @@ def scores_of(passages: Sequence[Passage], elsewhere: Mapping[str, float]) -> di
     nearest = max(nearness.values(), default=0.0) or 1.0
     found = {}
     for passage in passages:
-        value = worth(passage.text) + (0.6 if passage.was_typed else 0.0)
-        if value >= _LEAST_WORTH and worth(passage.text) > 0:
+        value = worth(passage.text)
+        if value >= _LEAST_WORTH:
+            value += 0.6 * passage.was_typed
             own = 1 / (1 + elsewhere.get(passage.text, 0))
             found[passage] = value * (0.5 + nearness[passage] / nearest) * (1.0 if passage.is_new else 0.6) * own
     return found

@@ -12,21 +12,27 @@ Which passages are worth keeping is decided in `worth`.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from functools import lru_cache
 from itertools import pairwise
 from uuid import UUID
 
 from recall_assets.records import Frame
 
-LONGEST_LOOK_SECONDS = 300.0  # a screen left standing for an hour is no more important than one read for 5 minutes
+LONGEST_LOOK_SECONDS = 60.0  # what was left standing for an hour was not read for an hour
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,:_/][^\W_]+)*")
 _PART = re.compile(r"[^\W_]{2,}")
 _PROMPT = re.compile(r"^\S+@\S+?[:\s]\s?\S*?\s?[$#%❯>](?:\s+|$)|^[$❯]\s+|^>{1,3}\s+")
-_SENTENCE_END = re.compile(r"(?<=\w\w[.!?])\s+(?=[^\W\d_a-zß-ÿ]|\d|[\"“„(])")
+# Not after titles and abbreviations, nor after `14.`, which in many languages is a day of the month.
+_ABBREVIATED = r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)(?<!\bNr\.)(?<!\bProf\.)(?<!\bvs\.)"
+_SENTENCE_END = re.compile(
+    rf"(?:(?<=[^\W\d]{{2}}\.)|(?<=[\d)”\"]{{3}}\.)|(?<=[:.,]\d\d\.)|(?<=\w[!?])){_ABBREVIATED}\s+(?=[^\W\d_a-zß-ÿ]|\d|[\"“„(])"
+)
 _WRAPPED_CHARACTERS = 45  # shorter lines end where they were meant to end
 _CODE = re.compile(r"[{}=<>;|\\^*]|--|::|->|\w/\w+/")
-_CRUMBS = re.compile(r"^(?:[^\w(“„\"'#$€£\[+-]+\s*)+|[\s|_▏█>»<«]+$")  # icons read as signs, a caret at the end
+# What icons, scroll bars and a caret are read as, at either end of a line.
+_CRUMBS = re.compile(r"(?<=\w[.!?])\s+\S{1,2}$|^(?:[^\w(“„\"'#$€£\[+-]+\s*)+|[\s|_▏█>»<«]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,17 @@ def tokens_of(text: str) -> list[str]:
 def passages_of(frames: Sequence[Frame]) -> list[Passage]:
     """The distinct passages on the frames in order of first appearance, final states of typed text only.
 
-    Lines that only repeat window titles (tabs, a panel with its clock) are no passages.
+    Lines that only repeat window titles (tabs) or end with the very time of the frame (a panel) are no passages.
     """
     titles = _title_words(frames)
     found: dict[str, tuple[list[UUID], list[float], list[bool]]] = {}
     for frame in sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id)):
         look = look_seconds(frame)
         new_lines = frozenset(_clean(line) for line in frame.new_text.splitlines())
+        now = _clock_faces(frame)
         for text, lines in dict(_split(frame.text)).items():
+            if text.endswith(now):
+                continue
             ids, seconds, news = found.setdefault(text, ([], [], []))
             ids.append(frame.id)
             seconds.append(look)
@@ -82,6 +91,13 @@ def passages_of(frames: Sequence[Frame]) -> list[Passage]:
 def _title_words(frames: Iterable[Frame]) -> frozenset[str]:
     titles = {title for frame in frames for title in (frame.window_title, *(window.title for window in frame.windows))}
     return frozenset(word for title in titles if title for word in words_of(title))
+
+
+def _clock_faces(frame: Frame) -> tuple[str, ...]:
+    """How a clock on the screen may show the time of the frame, give or take a minute."""
+    local = frame.captured_at.astimezone(timezone(frame.utc_offset))
+    moments = [local + timedelta(minutes=minutes) for minutes in (-1, 0, 1)]
+    return tuple(f"{moment:{face}}" for moment in moments for face in (" %H:%M", " %I:%M %p", ":%M %p"))
 
 
 def _repeats(text: str, titles: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from recall_assets.records import Frame
-from recall_assets.stages.sentences.passages import look_seconds, tokens_of
+from recall_assets.stages.sentences.passages import look_seconds, tokens_of, words_of
 
 LONGEST_TITLE = 90
 
@@ -23,7 +23,7 @@ _LEAST_TELLING = 0.3
 _SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+")
 _MARKS = re.compile(r"^[*●•+\s]+|\s+[*●+]$|^\(\d+\)\s*|\s*\(\d+\)$|\s+\+?\s*\([~/][^)]*\)$|\s*\[[^\]]*\]$")
 _PROMPT_TITLE = re.compile(r"^\S+@\S+?:\s*(\S+)$")
-_FILE = re.compile(r"^[\w.-]+\.\w{1,5}$")
+_FILE = re.compile(r"^(?!.*@)[\w. ()-]*\w\.[a-z]\w{0,4}$", re.IGNORECASE)
 _PAGES = re.compile(r"^\d+\s*(?:/|of|von)\s*\d+.*$", re.IGNORECASE)
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-\d+\b|[#!]\d+\b")
 _EMPTY = frozenset(
@@ -42,8 +42,9 @@ def title_of(frames: Sequence[Frame]) -> str:
         return ""
     share = subjects[ranked[0]] / sum(subjects.values())
     alone = share >= _DOMINANT_SHARE and len(tokens_of(ranked[0])) > 1
-    seconds = [subject for subject in ranked[1:2] if not alone and _telling(subject) > _LEAST_TELLING]
-    return _shortened(", ".join((ranked[0], *seconds)))
+    others = (subject for subject in ranked[1:] if _telling(subject) > _LEAST_TELLING)
+    second = next((subject for subject in others if not words_of(subject) <= words_of(ranked[0])), None)
+    return _shortened(ranked[0] if alone or not second else f"{ranked[0]}, {second}")
 
 
 def _subject(frame: Frame) -> str:
@@ -53,16 +54,19 @@ def _subject(frame: Frame) -> str:
         return prompt.group(1).rstrip("/").rpartition("/")[2].lstrip("~")
     segments = [segment for segment in _SEPARATOR.split(title) if segment and not _PAGES.match(segment)]
     segments = [segment for segment in segments if not _resembles(segment, frame.app_name)] or segments[:1]
-    subject = _unmarked(segments[0]) if segments else ""
-    if len(tokens_of(subject)) == 1 and len(segments) > 1 and not _FILE.match(subject):
+    file_at = next((place for place, segment in enumerate(segments) if _FILE.match(_unmarked(segment))), 0)
+    subject = " - ".join(_unmarked(segment) for segment in segments[: file_at + 1])
+    if len(tokens_of(subject)) == 1 and len(segments) > 1 and "@" not in segments[1] and not _FILE.match(subject):
         subject = f"{subject} ({_unmarked(segments[1])})"
     return subject or (urlsplit(frame.url).hostname or "" if frame.url else "")
 
 
 def _resembles(segment: str, app_name: str | None) -> bool:
-    """One of the two names holds the other: `LibreOffice Calc` and `libreoffice-calc`, `VIM` and `gvim`."""
-    one, other = (re.sub(r"\W|_", "", name.casefold()) for name in (segment, app_name or ""))
-    return bool(other) and bool(one) and (one in other or other in one)
+    """One name has all words of the other, or ends it: `LibreOffice Calc`, `libreoffice-calc`; `Word`, `winword`."""
+    one, other = words_of(segment.replace("_", " ")), words_of((app_name or "").replace("_", " "))
+    if not one or not other:
+        return False
+    return one <= other or other <= one or (app_name or "").casefold().endswith(segment.casefold())
 
 
 def _unmarked(segment: str) -> str:

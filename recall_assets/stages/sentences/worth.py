@@ -93,5 +93,5 @@ def _furniture(text: str, telling: list[str], particulars: int) -> float:
         return 1.0
     capitals = sum(token[0].isupper() for token in telling) / len(telling)
     if not particulars:
-        return 0.35 if capitals >= 0.7 and len(telling) <= 8 else 1.0
+        return 0.35 if len(telling) <= 3 or capitals >= (0.7 if len(telling) <= 8 else 0.9) else 1.0
     return 0.35 if len(telling) <= 3 and not _MEASURED.search(text) else 1.0

@@ -23,6 +23,14 @@ def test_lines_that_a_window_wrapped_become_their_sentences() -> None:
     ]
 
 
+def test_dates_and_titles_of_people_do_not_end_a_sentence() -> None:
+    assert _texts("Dr. Lind kommt am 14. März um 10:30. Bitte anrufen. Amir v. Finch, para 34. Next one") == [
+        "Dr. Lind kommt am 14. März um 10:30.",
+        "Bitte anrufen.",
+        "Amir v. Finch, para 34. Next one",
+    ]
+
+
 def test_code_and_shell_prompts_are_never_joined_to_a_sentence() -> None:
     long_line = "The delivery of the twelve ladders moved to the second"
     assert _texts(f"{long_line}\nsum(x for x in y) = {{}}") == [long_line, "sum(x for x in y) = {}"]
@@ -42,6 +50,12 @@ def test_text_that_was_typed_stands_once_as_it_ended() -> None:
 def test_tabs_and_panels_that_repeat_window_titles_are_no_passages() -> None:
     shown = "Ladder order - Some Shop 09:01\nLadder ord... Some Shop\nTwelve ladders were ordered"
     assert _texts(shown, title="Ladder order - Some Shop - Browser") == ["Twelve ladders were ordered"]
+
+
+def test_lines_that_show_the_time_of_the_frame_belong_to_a_panel() -> None:
+    assert _texts("Budget of the roof  Wed 04 Mar 09:00\nLena comes by 11:30", "Roof 9:01 AM") == [
+        "Lena comes by 11:30"
+    ]
 
 
 def test_a_passage_knows_its_frames_and_how_long_it_was_looked_at() -> None:

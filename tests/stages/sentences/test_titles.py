@@ -32,6 +32,8 @@ def _title(*titles: str, app: str = "browser", seconds: float = 60) -> str:
         ("(3) Inbox - Post Office - Browser", "browser", "Inbox (Post Office)"),
         ("budget.pdf - 3/12 (88 dpi)", "mupdf", "budget.pdf"),
         ("Some Chat | #roof | The Parish", "Some Chat", "#roof (The Parish)"),
+        ("Okoye v. Hall - Motion to dismiss.docx - Word", "winword", "Okoye v. Hall - Motion to dismiss.docx"),
+        ("Posteingang - lena@roof.test - Post", "post", "Posteingang"),
         ("", "browser", ""),
     ],
 )
@@ -45,6 +47,10 @@ def test_the_subject_that_was_looked_at_longest_wins() -> None:
 
 def test_two_subjects_share_a_title_where_neither_fills_the_time() -> None:
     assert _title("Roof offer one", "Garden party list", "Choir on Sunday") == "Choir on Sunday, Garden party list"
+
+
+def test_a_second_subject_that_adds_no_word_is_left_out() -> None:
+    assert _title("#roof - Chat", "roof", "Choir on Sunday") == "Choir on Sunday, #roof (Chat)"
 
 
 def test_without_a_title_the_address_names_the_site() -> None:

@@ -16,6 +16,7 @@ TELLING = [
 ]
 FURNITURE = [
     "File Edit View Insert Format Tools Help",
+    "Mute Stop Video Participants Chat Share Screen Record Reactions Leave",
     "Inbox Starred Sent Drafts Archive",
     "Lena Okafor 11:40",
     "for (int i = 0; i < n; ++i) { total[i] += rows[i] * 2; }",
