@@ -19,7 +19,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from recall_assets.cli.group import running_record
 from recall_assets.cli.session import opened_database
+from recall_assets.engines.ports import is_free
 from recall_assets.errors import RecallError
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store.condition import Condition, condition
@@ -68,6 +70,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
     yield _home(path)
     yield _encryption(path)
     yield _space(path)
+    yield _ports(settings)
     yield _engine()
     yield _landing_keys(settings)
     yield from _database(settings)
@@ -108,6 +111,17 @@ def _space(path: Path) -> Checked:
     return Checked(
         "disk", state, f"{free / GIGABYTE:.1f} GB free", "" if state is State.OK else "make room on this volume"
     )
+
+
+def _ports(settings: Settings) -> Checked:
+    if running_record(settings.home) is not None:
+        return Checked("ports", State.OK, "held by the `recall up` of this home")
+    wanted = {"RECALL_SERVER_PORT": settings.server_port, "RECALL_DAGSTER_PORT": settings.dagster_port}
+    taken = {setting: port for setting, port in wanted.items() if port and not is_free(port)}
+    if taken:
+        found = f"{', '.join(map(str, taken.values()))} in use by another program"
+        return Checked("ports", State.WRONG, found, f"stop that, or set {' and '.join(taken)}; 0 takes any port")
+    return Checked("ports", State.OK, f"{', '.join(str(port or 'any') for port in wanted.values())} free on loopback")
 
 
 def _engine() -> Checked:

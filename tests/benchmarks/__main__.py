@@ -1,0 +1,28 @@
+"""`make bench`: every benchmark in a process of its own, its figures one a line.
+
+    python -m tests.benchmarks              all, in this order
+    python -m tests.benchmarks recording    one
+
+Where a time is told, two ways are compared in one run: a ratio holds on a noisy machine, a second does not.
+"""
+
+import subprocess
+import sys
+
+BENCHMARKS = ("recording", "start", "graph_overhead")
+
+
+def main(names: list[str]) -> int:
+    """The exit code: 1 where a benchmark failed; the others are run all the same."""
+    failed = []
+    for name in names or BENCHMARKS:
+        print(f"# {name}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"]).returncode:
+            failed.append(name)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

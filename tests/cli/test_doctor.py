@@ -1,0 +1,75 @@
+"""`recall doctor` finds what is wrong with a home, says what to do, and exits with 1 then."""
+
+import json
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from recall_assets.settings import Settings
+from tests.cli.conftest import Recall
+
+
+@pytest.fixture
+def own_ports(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home that asks for any port, so that what else runs on this machine does not matter."""
+    assert settings.home.run.exists()
+    monkeypatch.setenv("RECALL_SERVER_PORT", "0")
+    monkeypatch.setenv("RECALL_DAGSTER_PORT", "0")
+
+
+def _checks(recall: Recall) -> tuple[int, Mapping[str, Mapping[str, str]]]:
+    ran = recall("doctor", "--json")
+    return ran.code, {check["name"]: check for check in json.loads(ran.out)}
+
+
+@pytest.mark.usefixtures("own_ports", "told")
+def test_a_sound_home_passes_and_tells_what_waits(recall: Recall) -> None:
+    code, checks = _checks(recall)
+    assert code == 0
+    assert {name for name, check in checks.items() if check["state"] == "wrong"} == set()
+    assert checks["frames"]["found"] == "3 of 2 deployments, 1 wait to be read"
+    assert checks["days"]["found"] == "2 days of machines, 2 without a summary"
+    assert "vector" in checks["PostgreSQL"]["found"]
+
+
+@pytest.mark.usefixtures("own_ports")
+def test_a_home_that_others_can_enter_is_wrong(recall: Recall, settings: Settings) -> None:
+    settings.home.keys.chmod(0o750)
+    code, checks = _checks(recall)
+    assert (code, checks["home"]["state"]) == (1, "wrong")
+    assert checks["home"]["remedy"].startswith("chmod")
+
+
+@pytest.mark.usefixtures("own_ports")
+def test_a_key_file_that_others_can_read_is_wrong(recall: Recall, settings: Settings) -> None:
+    key = settings.home.keys / "landing" / "some.key"
+    key.parent.mkdir(mode=0o700)
+    key.touch(mode=0o644)
+    assert _checks(recall)[1]["home"]["state"] == "wrong"
+
+
+def test_a_port_in_use_is_wrong(recall: Recall, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.home.run.exists()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("RECALL_SERVER_PORT", "0")
+        monkeypatch.setenv("RECALL_DAGSTER_PORT", str(other.getsockname()[1]))
+        code, checks = _checks(recall)
+    assert code == 1
+    assert "RECALL_DAGSTER_PORT" in checks["ports"]["remedy"]
+
+
+@pytest.mark.usefixtures("own_ports")
+def test_a_database_that_does_not_answer_is_wrong(recall: Recall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECALL_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    code, checks = _checks(recall)
+    assert (code, checks["PostgreSQL"]["state"]) == (1, "wrong")
+
+
+def test_a_home_that_is_not_there_is_not_made(recall: Recall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECALL_HOME", str(tmp_path / "nowhere"))
+    ran = recall("doctor")
+    assert ran.code == 1
+    assert "recall demo" in ran.out
+    assert not (tmp_path / "nowhere").exists()
