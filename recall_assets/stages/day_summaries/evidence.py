@@ -18,13 +18,14 @@ def evidence_of(sources: Sequence[Source], day: Day) -> list[str]:
     frames = {frame.id: frame for own in day.frames.values() for frame in own}
     activities = {activity.id: activity for activity in day.activities}
     texts: list[str] = []
+    cited: list[Activity] = []
     counted: list[Activity] = []
     for source in sources:
         if source.kind is SourceKind.FRAME and source.id in frames:
             texts.append(_of_frame(frames[source.id]))
         elif source.kind is SourceKind.ACTIVITY and source.id in activities:
             texts.append(_of_activity(activities[source.id], day))
-            counted.append(activities[source.id])
+            cited.append(activities[source.id])
         elif source.kind is SourceKind.PROJECT and source.id in day.projects:
             own = [activity for activity in day.activities if activity.project_id == source.id]
             texts += [
@@ -33,8 +34,11 @@ def evidence_of(sources: Sequence[Source], day: Day) -> list[str]:
                 _together(own, day),
             ]
             counted += own
+    counted += cited
     alone = [activity for activity in counted if not day.project_of(activity)]
-    return [*texts, _together(counted, day), _together(alone, day)]
+    places = range(len(cited))
+    neighbours = [cited[first : last + 1] for first in places for last in places[first + 1 :]]
+    return [*texts, *(_together(own, day) for own in (counted, alone, *neighbours))]
 
 
 def _of_frame(frame: Frame) -> str:

@@ -6,6 +6,7 @@ project B   b1               ┘              [b1]                  every projec
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 from uuid import UUID
 
 from recall_assets.records import Activity
@@ -55,8 +56,14 @@ def _together(activities: Sequence[Activity], count: int) -> list[Group]:
     return [tuple(_longest(group, MOST_TOGETHER)) for group in groups]
 
 
-def _cost(group: Group) -> tuple[bool, float]:
-    return len(group) > MOST_TOGETHER, union_length(group).total_seconds()
+def stretches_of(group: Group) -> list[Group]:
+    """The group cut where the kind of work or the machine changes; what lies between is told as one."""
+    return [tuple(own) for _, own in groupby(group, key=lambda activity: (activity.deployment_id, activity.label))]
+
+
+def _cost(group: Group) -> tuple[bool, int, float]:
+    """Neighbours share a sentence rather when they are few, of one kind, and short."""
+    return len(group) > MOST_TOGETHER, len(stretches_of(group)), union_length(group).total_seconds()
 
 
 def _longest(activities: Sequence[Activity], count: int) -> list[Activity]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from recall_assets.records import Activity
 from recall_assets.stages.day_summaries.facts import minutes
+from recall_assets.stages.sentences.passages import words_of
 
 _LONGEST_QUOTE_WORDS = 26
 
@@ -40,3 +41,13 @@ def quoted(text: str) -> str:
 def label_in_words(activity: Activity) -> str:
     """`code review`; `work` for what has no kind of its own."""
     return "work" if activity.label in {"", "other"} else activity.label.replace("-", " ").replace("_", " ")
+
+
+def titles_of(activities: Sequence[Activity]) -> str:
+    """The title of the longest one, and what the next one that names something else adds to it."""
+    longest_first = sorted(activities, key=lambda activity: (activity.start_at - activity.end_at, activity.start_at))
+    first, *others = [activity.title for activity in longest_first]
+    for title in others:
+        if added := [part for part in title.split(", ") if not words_of(part) <= words_of(first)]:
+            return ", ".join((first, *added))
+    return first

@@ -1,0 +1,66 @@
+"""Takes from the screens of a day what its sentences quote, no passage twice, and the frames to cite for it.
+
+stretch ─► passages ─► choose ─► quotes      each on a frame that is cited
+                   └──► cover ─► frames      those quoted first, then those that hold most of the rest
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from recall_assets.stages.day_summaries.cover import Cover
+from recall_assets.stages.day_summaries.day import Day
+from recall_assets.stages.day_summaries.slots import Group
+from recall_assets.stages.day_summaries.wording import quoted, titles_of
+from recall_assets.stages.sentences.choosing import choose
+from recall_assets.stages.sentences.passages import Passage, passages_of, words_of
+
+_MOST_QUOTES = 4
+_EVERYWHERE = 3  # a passage that stands in more activities than this is furniture
+
+
+class Screens:
+    """The passages of a day's activities, and which of them were quoted already."""
+
+    def __init__(self, day: Day) -> None:
+        self._day = day
+        self._quoted: set[str] = set()
+        self._holders: defaultdict[str, list[UUID]] = defaultdict(list)  # of each passage, in order of time
+        for activity in day.activities:
+            for passage in passages_of(day.frames[activity.id]):
+                self._holders[passage.text].append(activity.id)
+
+    def quote(self, stretch: Group, words: int, most_frames: int) -> tuple[list[str], list[UUID]]:
+        """Quotes of at most `words` words together, and the frames to cite for what the stretch showed."""
+        frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]
+        passages = passages_of(frames)
+        elsewhere = self._elsewhere(stretch, passages)
+        cover = Cover(frames, passages, elsewhere)
+        titled = words_of(titles_of(stretch))
+        fresh = [one for one in passages if one.text not in self._quoted and len(one.words - titled) > 1]
+        quotes = []
+        for passage in choose(fresh, _MOST_QUOTES, elsewhere=elsewhere, longest_words=words):
+            frame_id = _frame_of(passage, cover)
+            if len({*cover.chosen, frame_id}) <= most_frames:
+                cover.add(frame_id)
+                self._quoted.add(passage.text)
+                quotes.append(quoted(passage.text))
+        cover.fill(most_frames)
+        return quotes, cover.chosen
+
+    def _elsewhere(self, stretch: Group, passages: Sequence[Passage]) -> Mapping[str, float]:
+        """How much each passage is at home in other activities: in earlier ones, or in very many."""
+        own = {activity.id for activity in stretch}
+        found = {}
+        for passage in passages:
+            holders = self._holders.get(passage.text, [])
+            earlier = next((place for place, holder in enumerate(holders) if holder in own), 0)
+            others = sum(holder not in own for holder in holders)
+            found[passage.text] = earlier + max(0.0, others - _EVERYWHERE)
+        return found
+
+
+def _frame_of(passage: Passage, cover: Cover) -> UUID:
+    """A frame that shows the passage: one that is cited already, else the one that adds most."""
+    cited = [frame_id for frame_id in cover.chosen if frame_id in passage.frame_ids]
+    return cited[0] if cited else cover.best_of(passage.frame_ids) or passage.frame_ids[0]
