@@ -120,10 +120,10 @@ def test_a_redaction_mark_is_never_quoted() -> None:
 
 def test_neighbours_of_one_kind_that_share_a_sentence_are_told_as_one() -> None:
     picture = "\n".join(
-        f"laptop {8 + number // 4:02}:{number % 4 * 15:02}-{8 + number // 4:02}:{number % 4 * 15 + 15:02}"
+        f"laptop {8 + number // 4:02}:{number % 4 * 15:02}-{8 + number // 4:02}:{number % 4 * 15 + 14:02}"
         f" Roof coding {'Rafters' if number < 20 else 'Tiles'} | Part {number} of the roof costs {number}00 EUR."
         for number in range(22)
     )
     said = _of_laptop(drawn(picture)).summary
-    assert "Rafters (coding, 08:00 to 08:30, 30 min)" in said
+    assert "Rafters (coding, 08:00 to 08:29, 28 min)" in said
     assert "; then " not in said
