@@ -1,9 +1,9 @@
 """Finds every secret in a text: the token engine and Recall's own rules, over the views of what OCR may have read.
 
     text ─► straight ─┬─► token engine
-                      ├─► joined ───► token engine
-                      ├─► squeezed ─► formats
-                      └─► labels, addresses, numbers, phrases, blocks
+                      ├─► labels, addresses, numbers, phrases, blocks
+                      ├─► joined ───► all of these again, where it differs
+                      └─► squeezed ─► formats
     findings of all, on original offsets ─► merged
 
 Pure and deterministic; what becomes of a finding is not decided here.
@@ -44,8 +44,8 @@ def detect(text: str) -> list[Finding]:
     findings = [finding for rule in RULES for finding in rule(straight)]
     findings.extend(find_formats(straight, squeeze(straight)))
     joined = join_tokens(straight)
-    if len(joined.text) < len(straight):
-        for finding in find_tokens(joined.text):
+    if joined.text:
+        for finding in (finding for rule in RULES for finding in rule(joined.text)):
             start, end = joined.span(finding.start, finding.end)
             findings.append(Finding(start, end, finding.kind, finding.rule, finding.confidence))
     return merge(_outside_marks(text, [finding for finding in findings if finding.start < finding.end]))

@@ -15,36 +15,49 @@ from recall_assets.records import Finding
 from recall_assets.stages.secrets import vocabulary as say
 from recall_assets.stages.secrets.commands import find_in_commands
 from recall_assets.stages.secrets.measures import MASKED, is_random
-from recall_assets.stages.secrets.values import Value, is_key_value, is_password, is_password_word, read_value
+from recall_assets.stages.secrets.values import (
+    Value,
+    is_key_value,
+    is_password,
+    is_password_word,
+    read_scattered,
+    read_value,
+)
+from recall_assets.stages.secrets.views import lower_case
 
-_SIGN = r"(?::=|=>|->|[:=]{1,2}|;(?=[^\S\n]))"  # `;` is how OCR often reads `:`
+_SIGN = r"(?::=|=>|->|[:=]{1,2}|;(?=[^\S\n])|,(?=[^\S\n]{0,2}[\"']))"  # `;` is how OCR often reads `:`
 _ASSIGN = rf"(?P<mark>[\"']?[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|[^\S\n]{{0,3}}\|[^\S\n]{{0,6}})"
 _PASSWORD_ASSIGNED = re.compile(
-    rf"(?i)(?P<label>(?:{say.PASSWORD_PART})\d?(?:[_-]?(?:1|2|prod|dev|test|old|new|value|string|raw|plain))?){_ASSIGN}"
+    rf"(?P<label>(?:{say.PASSWORD_PART})\d?(?:[_-]?(?:1|2|prod|dev|test|old|new|value|string|raw|plain))?){_ASSIGN}"
 )
 # A minus in place of `=` is bad reading; it is believed only between a name in capitals and a long random value.
 _KEY_ASSIGNED = re.compile(
-    rf"(?i)(?P<label>(?:{say.KEY_PART})(?:[_-]?(?:key|id|value|string|raw|prod|dev|test|live|\d))?)"
-    rf"(?:{_ASSIGN}|(?P<misread>-)(?=[0-9A-Za-z]{{20}}))"
+    rf"(?P<label>(?:{say.KEY_PART})(?:[_-]?(?:key|id|value|string|raw|base|prod|dev|test|live|\d)){{0,2}})"
+    rf"(?:{_ASSIGN}|(?P<misread>-)(?=[0-9a-z]{{20}}))"
 )
 _IS = r"(?:is|was|be|to|ist|lautet|heißt|est|es|é|è|er|är|on|jest|je|это|=)[ ]?:?"
-_SAID = rf"(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|(?:[^\S\n]+[\w-]{{2,20}}){{0,4}}?[^\S\n]+{_IS}[^\S\n]+|[^\S\n]+))"
-_PASSWORD_SAID = re.compile(rf"(?i)(?<!\w)(?P<label>(?:{say.PASSWORD}))(?!\w){_SAID}")
-_KEY_SAID = re.compile(rf"(?i)(?<!\w)(?P<label>(?:{say.KEY}))(?!\w){_SAID}")
+_WORDS = r"(?:[^\S\n]+[\w-]{2,20}){0,4}?"
+_SAID = rf"(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:{_WORDS}[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|{_WORDS}[^\S\n]+{_IS}[^\S\n]+|[^\S\n]+))"
+_PASSWORD_SAID = re.compile(rf"(?P<label>(?:{say.PASSWORD}))(?!\w){_SAID}")
+_CONFIGURED = re.compile(  # `requirepass x`, `bindpw x`, `ENV ADMIN_PASSWORD x`: a name of one word, a blank, a literal
+    rf"(?im)^[^\S\n]*(?:(?:ENV|ARG|SET|setx|export|machine \S+ login \S+)[^\S\n]+)?(?P<label>[\w.-]*(?:{say.PASSWORD_PART})\d?)"
+    r"(?P<mark>[^\S\n]+)(?:--?[a-z-]+[^\S\n]+)?(?=\S+[^\S\n]*$)"
+)
+_ELEMENT = re.compile(
+    rf"(?i)<(?P<label>[\w:.-]*(?:{say.PASSWORD_PART}|{say.KEY_PART})\w*)(?:\s[^<>\n]{{0,80}})?>(?P<mark>)(?=[^<\s])"
+)
+_KEY_SAID = re.compile(rf"(?P<label>(?:{say.KEY}))(?!\w){_SAID}")
 _WORDS_BEFORE = re.compile(r"(?:[A-Za-z0-9]+[ _.:/-]{1,2}){0,6}[A-Za-z0-9]*$")
 _LONGEST_LABEL = 60
 _PIN = re.compile(
     rf"(?i)(?<!\w)(?:{say.PIN})(?!\w)[^\w\n]{{0,6}}(?:(?:is|ist|est|es|for \w+)[^\w\n]{{1,3}})?(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}})(?![\w.,:/-]*\d)"
 )
 _PAIR = re.compile(
-    r"(?i)(?<!\w)(?:log-?ins?|users?(?:name)?|account|cred(?:ential)?s?|access|admin|zugang(?:sdaten)?|anmeldung|benutzer(?:name)?|identifiants?|"
-    r"connexion|usuario|acceso|utilizador|gebruiker|utente|inlogg\w*|logowanie|логин|доступ)\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n]{0,24}?(?:[ :=]|is|ist|est|es)[ ]?"
-    r"(?P<user>[\w.@+-]{2,40})(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])(?P<mark>)(?=\S)"
+    rf"(?i)(?<!\w)(?:(?:{say.LOGIN})\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n]{{0,24}}?(?:[ :=]|is|ist|est|es)[ ]?[\w.@+-]{{2,40}}"
+    r"(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])|(?:admin|root|guest|demo|test|user)[ ]/[ ])(?P<mark>)(?=\S)"
 )
-_PASSWORD_ALONE = re.compile(
-    rf"(?i)(?<!\w)(?:{say.PASSWORD})(?!\w)|(?:{say.PASSWORD_PART})(?=\W{{0,2}}$)", re.MULTILINE
-)
-_KEY_ALONE = re.compile(rf"(?i)(?<!\w)(?:{say.KEY})(?!\w)|(?:{say.KEY_PART})(?=\W{{0,2}}$)", re.MULTILINE)
+_PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORD})(?!\w)|(?:{say.PASSWORD_PART})(?=\W{{0,2}}$)", re.MULTILINE)
+_KEY_ALONE = re.compile(rf"(?:{say.KEY})(?!\w)|(?:{say.KEY_PART})(?=\W{{0,2}}$)", re.MULTILINE)
 _VALUE_BELOW = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n[^\S\n]*)?")
 _NOT_A_LABEL = re.compile(rf"(?i)(?<![a-z])(?:{say.NOT_A_LABEL})")
 # A label line of a form that asks for something else: links and hints.
@@ -55,26 +68,37 @@ _HINT = re.compile(
 
 def find_labelled(text: str) -> list[Finding]:
     """Labelled passwords, keys and PINs in a straightened text; may overlap."""
+    lower = lower_case(text)
     findings = find_in_commands(text)
-    findings.extend(_after(text, _PASSWORD_ASSIGNED, "password", "label/password", _assigned_password))
-    findings.extend(_after(text, _PASSWORD_SAID, "password", "label/password", _said_password))
-    findings.extend(_after(text, _KEY_ASSIGNED, "token", "label/key", is_key_value))
-    findings.extend(_after(text, _KEY_SAID, "token", "label/key", is_key_value))
-    findings.extend(_after(text, _PAIR, "password", "label/pair", lambda value: is_password(value.text)))
-    findings.extend(_under_label_lines(text))
+    findings.extend(_after(text, lower, _PASSWORD_ASSIGNED, "password", "label/password", _assigned_password))
+    findings.extend(_after(text, lower, _PASSWORD_SAID, "password", "label/password", _said_password))
+    findings.extend(_after(text, lower, _KEY_ASSIGNED, "token", "label/key", is_key_value))
+    findings.extend(_after(text, lower, _KEY_SAID, "token", "label/key", is_key_value))
+    findings.extend(
+        _after(text, text, _CONFIGURED, "password", "label/configured", lambda value: is_password(value.text))
+    )
+    findings.extend(_after(text, text, _ELEMENT, "password", "label/element", lambda value: is_password(value.text)))
+    findings.extend(_after(text, text, _PAIR, "password", "label/pair", lambda value: is_password(value.text)))
+    findings.extend(_under_label_lines(text, lower))
     findings.extend(Finding(*m.span("value"), "pin", "label/pin", 0.8) for m in _PIN.finditer(text))
     return findings
 
 
-def _after(text: str, pattern: re.Pattern[str], kind: str, rule: str, holds: Callable[[Value], bool]) -> list[Finding]:
+def _after(
+    text: str, lower: str, pattern: re.Pattern[str], kind: str, rule: str, holds: Callable[[Value], bool]
+) -> list[Finding]:
     findings = []
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(lower):
+        if pattern is _PASSWORD_SAID and match.start() and text[match.start() - 1].isalnum():
+            continue
         groups = match.groupdict()
         label = _whole_label(text, match.start("label"), match.end("label")) if "label" in groups else ""
-        if _NOT_A_LABEL.search(label):
-            continue
         mark = groups.get("mark") or ("=" if groups.get("misread") else "")
+        if _NOT_A_LABEL.search(label + mark):
+            continue
         value = read_value(text, match.end(), mark=mark, label=label)
+        if kind == "password" and (value is None or not value.alone_on_line) and re.search(r"[:=]", mark):
+            value = read_scattered(text, match.end(), mark=mark, label=label) or value
         if value is not None and holds(value):
             findings.append(Finding(value.start, value.end, _kind(kind, label), rule, 0.85))
     return findings
@@ -99,7 +123,7 @@ def _assigned_password(value: Value) -> bool:
     if is_password(value.text) or is_random(value.text):
         return True
     # A plain word counts where nothing but a literal can stand: `PASSWORD=swordfish`, `password: "swordfish"`.
-    literal = value.quoted or (value.mark.strip() in {"=", ":="} and value.label.isupper() and value.mark == "=")
+    literal = value.quoted or (value.mark == "=" and value.label.isupper())
     return literal and is_password_word(value.text)
 
 
@@ -112,10 +136,10 @@ def _said_password(value: Value) -> bool:
     return value.quoted and value.mark.strip(" \"'") != "" and is_password_word(value.text)
 
 
-def _under_label_lines(text: str) -> list[Finding]:
+def _under_label_lines(text: str, lower: str) -> list[Finding]:
     findings = []
     for pattern, kind in ((_PASSWORD_ALONE, "password"), (_KEY_ALONE, "token")):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(lower):
             label = _label_line(text, match)
             below = _VALUE_BELOW.match(text, text.find("\n", match.end()) if label else len(text))
             if label is None or below is None or _NOT_A_LABEL.search(label):
@@ -123,7 +147,12 @@ def _under_label_lines(text: str) -> list[Finding]:
             value = read_value(text, below.end(), mark="\n", label=label)
             if value is None:
                 continue
-            if kind == "password" and not _HINT.search(label) and value.alone_on_line and is_password(value.text):
+            if (
+                kind == "password"
+                and not _HINT.search(re.sub(r"\([^)]*\)", "", label))
+                and value.alone_on_line
+                and is_password(value.text)
+            ):
                 findings.append(Finding(value.start, value.end, "password", "label/password-line", 0.85))
             elif kind == "token" and is_key_value(value):
                 findings.append(Finding(value.start, value.end, _kind("token", label), "label/key-line", 0.8))

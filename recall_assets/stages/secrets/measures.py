@@ -127,7 +127,7 @@ def _made_of_words(value: str) -> bool:
     ]
     if not parts:
         return True
-    in_words = sum(len(p) for p in parts if len(p) >= 3 and p.isalpha() and _has_vowel_pattern(p))
+    in_words = sum(len(p) for p in parts if len(p) >= 4 and is_word(p) and _has_vowel_pattern(p))
     return in_words > 0.6 * sum(map(len, parts))
 
 

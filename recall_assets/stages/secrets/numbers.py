@@ -31,7 +31,9 @@ _LONE_CVV = re.compile(
     r"(?:^|\s)(?:0[1-9]|1[0-2])[ ]?/[ ]?(?:20)?\d\d\s{1,4}(?:[A-Za-z]{2,4}\W{1,3})?(?P<value>\d{3,4})(?=\s|$)"
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Z]{2})[ ]?[0-9OoIlSBZ]{2}(?:[ -]{0,2}\n?[A-Z0-9oils|]){11,34}")
-_SSN = re.compile(r"(?<![\w.-])(?!000|666|9\d\d)\d{3}[ ]?-[ ]?(?!00)\d\d[ ]?-[ ]?(?!0000)\d{4}(?![\w-]|\.\d)")
+_SSN = re.compile(
+    rf"(?<![\w.-])(?!000|666|9\d\d){_DIGIT}{{3}}[ ]?-[ ]?(?!00){_DIGIT}{{2}}[ ]?-[ ]?(?!0000){_DIGIT}{{4}}(?![\w-]|\.\d)"
+)
 _SSN_LABELLED = re.compile(
     r"(?i)\b(?:ssn|social security(?: (?:number|no\.?))?|social insurance)\W{0,5}(?P<value>(?!000|666|9\d\d)\d{3}[ -]?(?!00)\d\d[ -]?(?!0000)\d{4})(?!\d)"
 )
@@ -116,7 +118,11 @@ def _ibans(text: str) -> list[Finding]:
 
 
 def _national_ids(text: str) -> list[Finding]:
-    findings = [Finding(*match.span(), "national_id", "number/us-ssn", 0.8) for match in _SSN.finditer(text)]
+    findings = [
+        Finding(*match.span(), "national_id", "number/us-ssn", 0.8)
+        for match in _SSN.finditer(text)
+        if sum(c.isalpha() for c in match.group()) <= 1
+    ]
     for match in _SSN_LABELLED.finditer(text):
         findings.append(Finding(*match.span("value"), "national_id", "number/us-ssn", 0.8))
     for rule, pattern, holds in NATIONAL_IDS:

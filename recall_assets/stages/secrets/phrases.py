@@ -10,32 +10,44 @@ Your code is 482 913              4 to 8 digits beside their label
 import re
 from collections.abc import Iterator
 from functools import cache
+from unicodedata import normalize
 
 from mnemonic import Mnemonic
 
 from recall_assets.records import Finding
 from recall_assets.stages.secrets.measures import is_word
+from recall_assets.stages.secrets.views import lower_case
 from recall_assets.stages.secrets.vocabulary import BACKUP_LABEL, ONE_TIME_LABEL, SEED_LABEL, SETUP_KEY_LABEL
 
 _LANGUAGES = ("english", "spanish", "french", "italian", "portuguese", "czech", "turkish", "russian")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _SEPARATOR = re.compile(r"[ \n,;.|]*(?:\d{1,2}[.):]?[ \n]*)?")
 _FEWEST, _LONGEST = 11, 26
-_BACKUP = re.compile(rf"(?i)(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
+_SEED = re.compile(rf"(?:{SEED_LABEL})[^\n]{{0,30}}?\s*[:=\n]\s*[\"']?")
+_BACKUP = re.compile(rf"(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
 _ROW = re.compile(r"[^\n]+")
 _CODE_ROW = re.compile(
     r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?[\"']?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
 )
 _FURTHEST = 240  # explanations between label and codes
-_ONE_TIME_AFTER = re.compile(
-    rf"(?i)(?:{ONE_TIME_LABEL})\b[^\n\d]{{0,40}}?(?:[:=#>-]|\b(?:is|ist|lautet|est|es|è|é)\b|\n|[ ])\s{{0,6}}"
-    r"(?P<value>(?:[A-Z]{1,3}-)?\d{3}[ -]?\d{3,5}|\d{4,8}|\d(?: \d){3,7})(?![\d.,:/]*\d|[ ]?(?:px|ms|%|min|sec|hour|day|character|digit|zeichen|stellig))"
+_D = "[0-9OoIlSBZ]"  # digits as OCR reads them
+_DIGITS = rf"(?:[A-Z]{{1,3}}-)?(?:\d{_D}{_D}[ -]?{_D}{{3,5}}|{_D}{{4,8}}|\d(?: \d){{3,7}})"
+_NO_MORE = rf"(?!\w|[.:/-]\d|,\d{{3}}(?!\d)|[ ]?(?:px|ms|%|min|sec|hour|day|character|digit|zeichen|stellig))"
+_IS = r"(?:[:=#>-]|\b(?:is|ist|lautet|est|es|è|é|of|er|är|to|jest)\b|\n|[ ])"
+_ONE_TIME = re.compile(rf"(?:{ONE_TIME_LABEL})(?![a-z])")  # in lower case
+_AFTER_LABEL = re.compile(rf"[^\n\d]{{0,40}}?{_IS}\s{{0,6}}(?P<value>{_DIGITS}){_NO_MORE}")
+_BEFORE_LABEL = re.compile(
+    rf"(?<![\w.,:/-])(?P<value>{_DIGITS})\s+(?:is|ist|est|es|è|é|-|as)?\s*"
+    r"(?:your|the|ihr|dein|votre|ton|su|tu|il tuo|o seu|je|uw|din|ditt|as your)?\s*(?:[\w.-]+\s+){0,3}$"
 )
-_ONE_TIME_BEFORE = re.compile(
-    rf"(?i)(?<![\d.,:/-])(?P<value>(?:[A-Z]{{1,3}}-)?\d{{3}}[ -]?\d{{3,5}}|\d{{4,8}})\s+(?:is|ist|est|es|è|é|как|-|as)?\s*(?:your|the|ihr|dein|votre|ton|su|tu|il tuo|o seu|je|uw|din|ditt|as your)?\s*(?:[\w.-]+\s+){{0,3}}(?:{ONE_TIME_LABEL})\b"
+_YOUR_CODE = re.compile(
+    rf"(?i:\b(?:your|the|this|enter|use|type|ihr|dein|votre|ton|su|tu|il tuo|uw|je|din)\s(?:[\w-]+\s){{0,2}}(?:code|código|codice|kod)\b"
+    rf"[^\n\d]{{0,16}}?{_IS})\s{{0,6}}(?P<value>\d{{6}}|\d{{3}}[ -]\d{{3}}|\d{{8}}){_NO_MORE}"
 )
+_WALLET_KEY = re.compile(r"(?<![A-Za-z0-9])(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})(?![A-Za-z0-9])")
+_SETUP = re.compile(SETUP_KEY_LABEL)  # in lower case
 _SETUP_KEY = re.compile(
-    rf"(?i:{SETUP_KEY_LABEL})[^\n]{{0,40}}?[\s:=]\s*(?P<value>(?:[A-Z2-7]{{4}}[ ]?){{4,16}}[A-Z2-7=]{{0,8}}|(?:[a-z2-7]{{4}}[ ]?){{4,16}}[a-z2-7=]{{0,8}})(?![A-Za-z])"
+    r"[^\n]{0,40}?[\s:=]\s*(?P<value>(?:[A-Z2-7]{4}[ ]?){4,16}[A-Z2-7=]{0,8}|(?:[a-z2-7]{4}[ ]?){4,16}[a-z2-7=]{0,8})(?![A-Za-z])"
 )
 _LONE_SETUP_KEY = re.compile(
     r"(?:^|(?<=[\s=]))(?P<value>[A-Z2-7]{32}|[A-Z2-7]{52}|[A-Z2-7]{26}|[A-Z2-7]{16})(?=[\s&]|$)"
@@ -44,7 +56,13 @@ _LONE_SETUP_KEY = re.compile(
 
 def find_phrases(text: str) -> list[Finding]:
     """Seed phrases, backup codes, one-time codes and their setup keys in a straightened text; may overlap."""
-    return [*_seed_phrases(text), *_backup_codes(text), *_one_time_codes(text), *_setup_keys(text)]
+    lower = lower_case(text)
+    return [
+        *_seed_phrases(text, lower),
+        *_backup_codes(text, lower),
+        *_one_time_codes(text, lower),
+        *_setup_keys(text, lower),
+    ]
 
 
 @cache
@@ -52,15 +70,16 @@ def seed_words() -> dict[str, int]:
     """Each word of the BIP-39 lists that are written in an alphabet, with a bit for each list that holds it."""
     words: dict[str, int] = {}
     for bit, language in enumerate(_LANGUAGES):
-        for word in Mnemonic(language).wordlist:
+        for listed in Mnemonic(language).wordlist:
+            word = normalize("NFC", listed)  # screens show composed letters, the lists hold decomposed ones
             words[word] = words.get(word, 0) | 1 << bit
     return words
 
 
-def _seed_phrases(text: str) -> list[Finding]:
+def _seed_phrases(text: str, lower: str) -> list[Finding]:
     words = list(_WORD.finditer(text))
     lists = _lists(words)
-    findings = _labelled_phrases(text)
+    findings = _labelled_phrases(text, lower)
     start = 0
     for start, end in _runs(text, words, lists):
         of_one = max(sum(mask >> bit & 1 for mask in lists[start:end]) for bit in range(len(_LANGUAGES)))
@@ -88,7 +107,7 @@ def _runs(text: str, words: list["re.Match[str]"], lists: list[int]) -> Iterator
 def _lists(words: list["re.Match[str]"]) -> list[int]:
     """The lists of each word; of two neighbours that OCR cut apart, those of the word that they make together."""
     known = seed_words()
-    texts = [word.group().lower() for word in words]
+    texts = [normalize("NFC", word.group().lower()) for word in words]
     lists = [known.get(text, 0) for text in texts]
     for i in range(len(texts) - 1):
         if words[i + 1].start() - words[i].end() <= 1 and not (lists[i] and lists[i + 1]):
@@ -101,9 +120,9 @@ def _adjoin(text: str, left: "re.Match[str]", right: "re.Match[str]") -> bool:
     return _SEPARATOR.fullmatch(text, left.end(), right.start()) is not None and right.start() - left.end() <= 8
 
 
-def _labelled_phrases(text: str) -> list[Finding]:
+def _labelled_phrases(text: str, lower: str) -> list[Finding]:
     findings = []
-    for label in re.finditer(rf"(?i)(?:{SEED_LABEL})[^\n]{{0,30}}?\s*[:=\n]\s*[\"']?", text):
+    for label in _SEED.finditer(lower):
         at, end, count = label.end(), label.end(), 0
         first = label.end()
         while count < 2 * _LONGEST:
@@ -119,9 +138,9 @@ def _labelled_phrases(text: str) -> list[Finding]:
     return findings
 
 
-def _backup_codes(text: str) -> list[Finding]:
+def _backup_codes(text: str, lower: str) -> list[Finding]:
     findings = []
-    for label in _BACKUP.finditer(text):
+    for label in _BACKUP.finditer(lower):
         first, last = None, label.end()
         for row in _ROW.finditer(text, label.end()):
             if row.start() > label.end() + _FURTHEST and first is None:
@@ -139,20 +158,31 @@ def _backup_codes(text: str) -> list[Finding]:
 def _has_code(row: str) -> bool:
     """A part of the row has a digit and is long enough, and no part is a word of a sentence."""
     packed = re.sub(r"[ -]", "", row)
-    words = [piece for piece in re.findall(r"[^\W_]+", row) if len(piece) > 3 and is_word(piece)]
+    words = [piece for piece in re.findall(r"[^\W_]+", row) if len(piece) > 3 + piece.isupper() and is_word(piece)]
     return len(packed) >= 6 and any(c.isdigit() for c in packed) and 3 * sum(map(len, words)) <= len(packed)
 
 
-def _one_time_codes(text: str) -> list[Finding]:
+def _one_time_codes(text: str, lower: str) -> list[Finding]:
+    matches = list(_YOUR_CODE.finditer(text))
+    for label in _ONE_TIME.finditer(lower):
+        after = _AFTER_LABEL.match(text, label.end())
+        before = _BEFORE_LABEL.search(text, max(0, label.start() - 60), label.start())
+        matches.extend(match for match in (after, before) if match)
     return [
         Finding(*match.span("value"), "one_time_code", "phrase/one-time-code", 0.8)
-        for pattern in (_ONE_TIME_AFTER, _ONE_TIME_BEFORE)
-        for match in pattern.finditer(text)
-        if not re.fullmatch(r"(?:19|20)\d\d", match["value"])
+        for match in matches
+        if _is_one_time_code(match["value"])
     ]
 
 
-def _setup_keys(text: str) -> list[Finding]:
+def _is_one_time_code(value: str) -> bool:
+    number = value.split("-")[-1] if value[0].isalpha() else value
+    digits = sum(c.isdigit() for c in number)
+    letters = sum(c.isalpha() for c in number)
+    return digits >= 4 and letters <= 1 and not re.fullmatch(r"(?:19|20)\d\d", value)
+
+
+def _setup_keys(text: str, lower: str) -> list[Finding]:
     findings = [
         Finding(
             match.start("value"),
@@ -161,11 +191,12 @@ def _setup_keys(text: str) -> list[Finding]:
             "phrase/setup-key",
             0.85,
         )
-        for match in _SETUP_KEY.finditer(text)
-        if len(set(match["value"])) > 5
+        for label in _SETUP.finditer(lower)
+        if (match := _SETUP_KEY.match(text, label.end())) and len(set(match["value"])) > 5
     ]
     for match in _LONE_SETUP_KEY.finditer(text):
         value = match["value"]
         if 1 < sum(c.isdigit() for c in value) < len(value) // 2 and len(set(value)) > 8:
             findings.append(Finding(*match.span("value"), "totp_seed", "phrase/base32", 0.6))
+    findings.extend(Finding(*m.span(), "private_key", "phrase/wallet-key", 0.8) for m in _WALLET_KEY.finditer(text))
     return findings

@@ -23,6 +23,19 @@ from recall_assets.stages.secrets.measures import (
 
 _QUOTED = re.compile(r"([\"'])(?P<value>[^\"'\n]{1,300}(?:\n[^\"'\n]{1,200}){0,4}?)\1")
 _CHUNK = re.compile(r"[^\s\"<>]+")
+_LINE_END = re.compile(r"[\"'.,;)}\]]*[ ]*(?:\n|$)")
+_BETWEEN_PIECES = re.compile(r"[ ](?=\S)|[ ]{0,2}\n[ ]{0,12}(?=\S)")
+_REST_OF_LINE = re.compile(r"[^\n\"'<>]{4,60}(?=\n|$)")
+_IN_SENTENCES = re.compile(
+    r"(?i)(?:the|a|an|in|is|for|and|or|must|be|been|at|of|your|my|to|use|used|with|see|ask|on|by|from|has|have|not|no|that|this|same|as|"
+    r"der|die|das|und|ist|für|mit|im|le|la|les|et|est|pour|de|el|los|y|para|con|il|e|per|di)[.,;:]?"
+)
+_KEY_LABEL = re.compile(
+    r"(?i)secret|token|bearer|credential|authorization|session|jwt|schlüssel|jeton|токен|密钥|令牌|トークン|토큰|"
+    r"(?:api|access|auth|app|application|account|storage|shared|service|master|license|licence|product|activation|encryption|signing|client|"
+    r"consumer|subscription|deploy|private|admin|root|server|primary|secondary|host|bot|s3|webhook|hmac|clé|clave|chave|chiave|klucz|ключ)"
+    r"[ _.-]?(?:key|api|privée|secrète|secreta|privada|prywatny|доступа)|_key$|Key$|KEY$"
+)
 _ANOTHER_ASSIGNMENT = re.compile(r"--?[A-Za-z]|[A-Za-z_][\w.-]*=[^=\s]")
 _TRAILING = ".,;:)]}'\"|"
 _LONGEST = 400
@@ -78,34 +91,55 @@ def read_value(text: str, at: int, *, mark: str, label: str) -> Value | None:
     return Value(kept, at, end, False, _alone(text, end), mark, label) if kept else None
 
 
+def read_scattered(text: str, at: int, *, mark: str, label: str) -> Value | None:
+    """What fills the rest of the line, joined, where it is a password that OCR cut: few pieces, none of a sentence."""
+    line = _REST_OF_LINE.match(text, at)
+    pieces = line.group().split() if line else []
+    if line is None or not 2 <= len(pieces) <= 6 or any(_IN_SENTENCES.fullmatch(piece) for piece in pieces):
+        return None
+    words = sum(is_word(piece) and len(piece) > 3 for piece in pieces)
+    mixed = any(is_fragment(piece) and not piece.isdigit() for piece in pieces)
+    if words > 1 or not mixed or any(re.search(r"\w[=:/]", piece) for piece in pieces):
+        return None
+    end = line.start() + len(line.group().rstrip())
+    return Value("".join(pieces), line.start(), end, False, True, mark, label)
+
+
 def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
     """The next piece of a cut value, if what comes next is one."""
     so_far = "".join(pieces)
-    if len(so_far) > _LONGEST or (so_far[-1] in ",;)}]" and len(so_far) > 1) or (is_plain(so_far) and len(so_far) > 6):
-        return None
-    gap = re.compile(r"[ ](?=\S)|[ ]{0,2}\n[ ]{0,12}(?=\S)").match(text, end)
-    piece = _CHUNK.match(text, gap.end()) if gap else None
     if (
-        gap is None
-        or piece is None
-        or not is_fragment(piece.group())
-        or re.search(r"[=:]\S", piece.group().rstrip("="))
+        len(so_far) > _LONGEST
+        or "..." in so_far
+        or (so_far[-1] in ",;)}]" and len(so_far) > 1)
+        or (is_plain(so_far) and len(so_far) > 6)
     ):
         return None
+    gap = _BETWEEN_PIECES.match(text, end)
+    piece = _CHUNK.match(text, gap.end()) if gap else None
+    if gap is None or piece is None or re.search(r"[=:]\S", piece.group().rstrip("=")):
+        return None
     if "\n" not in gap.group():
-        return piece if is_fragment(so_far) or len(so_far) > 8 else None
-    whole_line = re.compile(r"[\"',;)}\]]*[ ]*(?:\n|$)").match(text, piece.end())
-    long_enough = len(so_far) >= 8 and is_fragment(so_far)
-    drawn = is_random(so_far + piece.group(), at_least=14)
-    return (
-        piece
-        if whole_line and long_enough and drawn and not re.search(r"[/\\]\w+[/\\]|\.\w{2,4}$", piece.group())
-        else None
-    )
+        return piece if _goes_on(text, so_far, piece) else None
+    if not is_fragment(piece.group()) or len(so_far) < 8 or not is_fragment(so_far):
+        return None
+    whole_line = _LINE_END.match(text, piece.end()) is not None
+    is_file = re.search(r"[/\\]\w+[/\\]|\.\w{2,4}$", piece.group()) is not None
+    return piece if whole_line and not is_file and is_random(so_far + piece.group(), at_least=14) else None
+
+
+def _goes_on(text: str, so_far: str, piece: re.Match[str]) -> bool:
+    """Whether a piece behind one blank belongs to the value so far."""
+    if is_fragment(piece.group()):
+        return is_fragment(so_far) or len(so_far) > 8 or (len(so_far) <= 4 and not piece.group().isdigit())
+    if len(piece.group()) > 4 or not piece.group().isalnum() or not is_fragment(so_far):
+        return False
+    beyond = _CHUNK.match(text, piece.end() + 1)  # a short piece may be a word: what follows it tells
+    return beyond is not None and text[piece.end()] == " " and is_fragment(beyond.group()) and len(beyond.group()) > 3
 
 
 def _alone(text: str, end: int) -> bool:
-    return re.compile(r"[\"'.,;)}\]]*[ ]*(?:\n|$)").match(text, end) is not None
+    return _LINE_END.match(text, end) is not None
 
 
 def is_password(value: str) -> bool:
@@ -147,5 +181,5 @@ def is_key_value(value: Value) -> bool:
     direct = bool(re.search(r"[:=]", value.mark)) or value.mark.startswith("\n")
     if is_uuid(text):
         return direct and re.search(r"(?i)secret|token|api.?key|password", value.label) is not None
-    weak = re.fullmatch(r"(?i)[\"']?(?:\w+[ _-])?(?:key|auth|id|sid|salt|seed|sig|cookie)s?", value.label) is not None
-    return is_random(text, at_least=20 if weak or not direct else 12) and not is_word(text)
+    strong = _KEY_LABEL.search(value.label) is not None
+    return is_random(text, at_least=12 if strong and direct else 20) and not is_word(text)

@@ -10,7 +10,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -72,7 +72,9 @@ def squeeze(text: str) -> View:
 
 
 def join_tokens(text: str) -> View:
-    """Without the blanks and line breaks that stand inside tokens, as far as both sides look like parts of one.
+    """Only the lines that hold a cut token, without the blanks and line breaks inside it, and the line before each.
+
+    A token was cut where both sides look like parts of one.
 
     After a line break the part must be the whole of its line, as the rest of a wrapped token is.
     """
@@ -82,7 +84,22 @@ def join_tokens(text: str) -> View:
     for (left, right), open_ended in zip(pairwise(pieces), may_go_on, strict=False):
         if open_ended and _continues(text, left.end(), right):
             dropped.update(range(left.end(), right.start()))
-    return keep(text, (i for i in range(len(text)) if i not in dropped))
+    return keep(text, (i for line in _lines_around(text, dropped) for i in line if i not in dropped))
+
+
+def _lines_around(text: str, offsets: Collection[int]) -> list[range]:
+    """The lines, ascending, that hold these offsets, each with the line before it, which may be its label."""
+    lines: list[range] = []
+    for offset in sorted(offsets):
+        if lines and offset < lines[-1].stop:
+            continue
+        start = text.rfind("\n", 0, max(0, text.rfind("\n", 0, offset))) + 1
+        end = text.find("\n", offset + 1) + 1 or len(text)
+        while end < len(text) and end - 1 in offsets:
+            end = text.find("\n", end) + 1 or len(text)
+        start = max(start, lines[-1].stop) if lines else start
+        lines.append(range(start, end))
+    return lines
 
 
 def _continues(text: str, gap_start: int, right: "re.Match[str]") -> bool:
@@ -96,6 +113,12 @@ def _continues(text: str, gap_start: int, right: "re.Match[str]") -> bool:
         "",
         "\n",
     }
+
+
+def lower_case(text: str) -> str:
+    """The text in lower case at the same length: the few letters whose lower case is longer stay as they are."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def fold(text: str) -> View:

@@ -19,27 +19,28 @@ PASSWORD = (
 )
 # As parts of identifiers: db_pass, become_pass, adminPwd, ROOT_PW.
 PASSWORD_PART = r"password|passwd|passphrase|passcode|passwort|kennwort|passw|pass|pwd|psw|pw|contrasena|senha|motdepasse|mdp|parola|haslo|heslo|wachtwoord|losenord|salasana|sifre|psk"
+# What stands before `name / password`.
+LOGIN = (
+    r"log-?ins?|users?(?:name)?|account|cred(?:ential)?s?|access|admin|zugang(?:sdaten)?|anmeldung|benutzer(?:name)?|identifiants?|"
+    r"connexion|usuario|acceso|utilizador|gebruiker|utente|inlogg\w*|logowanie|логин|доступ"
+)
 PIN = r"pin(?:[ -]?(?:code|number|nummer))?|puk\d?|tan|geheimzahl|code pin|código pin|codice pin|pincode|door code|türcode|zahlencode|safe code|alarm code|code d'entrée|gate code"
 
 KEY = (
-    r"(?:api|access|secret|auth|app(?:lication)?|account|storage|shared|service|master|license|licence|product|activation|encryption|"
-    r"signing|session|client|consumer|subscription|deploy|write|ingest|private|admin|root|server|webhook|hmac|jwt|signature|"
-    r"primary|secondary|host|function|bot|s3|license)[ _.-]?keys?|"
-    r"(?:client|app(?:lication)?|consumer|shared|api|webhook|signing|oauth|user|service|jwt|session)?[ _.-]?secrets?(?:[ _.-]?(?:access[ _.-]?)?(?:key|value|string|token))?|"
-    r"(?:\w{1,16}[ _.-])?tokens?|pat|personal access token|bearer|credential|authorization|auth|"
-    r"connection[ _]?string|cookie|session[ _-]?id|sessionid|sid|x-amz-\w+|signature|sig|"
-    r"zugangs?token|zugriffs?token|zugriffsschlüssel|api-?schlüssel|geheimer schlüssel|geheimschlüssel|privater schlüssel|geheimnis|lizenzschlüssel|aktivierungs(?:code|schlüssel)|"
-    r"jeton(?: d'accès)?|clé(?: d'api| api| secrète| privée| d'accès)|clave(?: de api| secreta| privada| api)|chave(?: de api| secreta| privada| da api)|"
-    r"chiave(?: api| segreta| privata)|sleutel|geheime sleutel|nyckel|klucz(?: api| prywatny)?|klíč|ключ(?: api| доступа)?|токен|секрет|"
-    r"密钥|令牌|アクセスキー|シークレット|トークン|키|토큰"
+    r"api[ _-]?(?:keys?|secrets?|tokens?|schlüssel)|keys?|secrets?(?:[ _.-]?(?:access[ _.-]?)?(?:key|value|string|token))?|tokens?|pat|bearer|"
+    r"credentials?|authorization|auth|connection[ _]?strings?|cookie|session[ _-]?id|sessionid|signature|sig|"
+    r"zugangs?token|zugriffs?token|zugriffsschlüssel|geheimer schlüssel|geheimschlüssel|privater schlüssel|geheimnis|lizenzschlüssel|"
+    r"aktivierungs(?:code|schlüssel)|jeton|clé|clave|chave|chiave|sleutel|nyckel|nøkkel|nøgle|avain|klucz|klíč|kulcs|cheie|anahtar|"
+    r"ключ|токен|секрет|密钥|令牌|アクセスキー|シークレット|トークン|키|토큰"
 )
-KEY_PART = r"api[_.-]?key|apikey|secret|token|access[_.-]?key|private[_.-]?key|auth|credential|signing[_.-]?key|encryption[_.-]?key|master[_.-]?key|account[_.-]?key|storage[_.-]?key|app[_.-]?key|license[_.-]?key|session[_.-]?id|cookie|pat|jwt|dsn|salt|key|sas|seed"
+KEY_PART = r"api[_.-]?key|secret|token|access[_.-]?key|private[_.-]?key|auth|credential|signing[_.-]?key|encryption[_.-]?key|master[_.-]?key|account[_.-]?key|storage[_.-]?key|app[_.-]?key|license[_.-]?key|session[_.-]?id|cookie|pat|jwt|dsn|salt|key|sas|seed"
 # `X key`, `X token` and the like that name no secret.
 NOT_A_LABEL = (
-    r"public|foreign|primary key|cache|sort|partition|hot|shortcut|idempotency|tokenizer|csrf_?token_?name|token[ _-]?(?:usage|count|limit|type|s used|budget)|"
-    r"key[ _-]?(?:id|name|size|length|type|board|code|ring|fingerprint)|max[_ ]?tokens|tokens[_ ]?per|public[_-]?token|accessor|fingerprint|digest|"
-    r"checksum|sha\d*|md5|etag|hash|integrity|thumbprint|password[_ -]?(?:hash|policy|length|field|file|reset|strength|hint|manager|expir\w+|min\w*|max\w*)|passwords? (?:must|should|expire)|"
-    r"site[_ -]?key|publishable|pk_|pub[_ -]?key|pubkey|host[_ -]?key|author"
+    r"(?:public|foreign|cache|sort|partition|hot|shortcut|idempotency|site|host|publishable)[ _-]?key|pub[ _-]?key|pubkey|pk_|tokenizer|"
+    r"token[ _-]?(?:usage|counts?|limit|type|s used|budget|name)|max[_ ]?tokens|tokens[_ ]?per|public[_-]?token|accessor|"
+    r"key[ _-]?(?:name|size|length|type|board|code|ring|fingerprint)|(?<!access )(?<!access_)(?<!access)key[ _-]?id|"
+    r"fingerprint|digest|checksum|sha\d*(?![a-z])|md5|etag|hash(?![a-z])|hashed|integrity|thumbprint|author(?!i)|"
+    r"passwords?[ _-]?(?:hash|policy|length|field|file|reset|strength|hint|manager|expir\w+|min\w*|max\w*|must|should|regex|pattern|rules?)"
 )
 
 SEED_LABEL = (
