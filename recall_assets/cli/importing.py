@@ -131,7 +131,12 @@ def _as_json(reports: list[DayReport], problems: list[Problem]) -> dict[str, obj
 def _print(reports: list[DayReport], problems: list[Problem]) -> None:
     changed = False
     for deployment_id, counts in _totals(reports).items():
-        parts = [f"{number} {_NAMES[kind]} {outcome}" for (kind, outcome), number in sorted(counts.items()) if number]
+        parts = [
+            f"{counts[kind, outcome]} {name} {outcome}"
+            for kind, name in _NAMES.items()
+            for outcome in Outcome
+            if counts[kind, outcome]
+        ]
         changed = changed or any(outcome is Outcome.STORED and number for (_, outcome), number in counts.items())
         print(f"{deployment_id}: {', '.join(parts) or 'nothing to send'}")
     if reports and not changed:
