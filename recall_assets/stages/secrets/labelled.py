@@ -53,12 +53,14 @@ _PIN = re.compile(
     rf"(?i)(?<!\w)(?:{say.PIN})(?!\w)[^\w\n]{{0,6}}(?:(?:is|ist|est|es|for \w+)[^\w\n]{{1,3}})?(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}})(?![\w.,:/-]*\d)"
 )
 _PAIR = re.compile(
-    rf"(?i)(?<!\w)(?:(?:{say.LOGIN})\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n]{{0,24}}?(?:[ :=]|is|ist|est|es)[ ]?[\w.@+-]{{2,40}}"
+    rf"(?i)(?<![\w/])(?:(?:{say.LOGIN})\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n/]{{0,24}}?(?:[ :=]|is|ist|est|es)[ ]?[\w.@+-]{{2,40}}"
     r"(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])|(?:admin|root|guest|demo|test|user)[ ]/[ ])(?P<mark>)(?=\S)"
 )
 _PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORD})(?!\w)|(?:{say.PASSWORD_PART})(?=\W{{0,2}}$)", re.MULTILINE)
 _KEY_ALONE = re.compile(rf"(?:{say.KEY})(?!\w)|(?:{say.KEY_PART})(?=\W{{0,2}}$)", re.MULTILINE)
 _VALUE_BELOW = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n[^\S\n]*)?")
+# Code, sentences, paths, addresses and command lines with options.
+_NO_LABEL_LINE = re.compile(r"[=<>{};]|\w\(|[:.,] \w|[.!?]$|://|\w/\w+/|/\d| --?[a-z]")
 _NOT_A_LABEL = re.compile(rf"(?i)(?<![a-z])(?:{say.NOT_A_LABEL})")
 # A label line of a form that asks for something else: links and hints.
 _HINT = re.compile(
@@ -165,5 +167,5 @@ def _label_line(text: str, match: re.Match[str]) -> str | None:
     end = text.find("\n", match.end())
     line = text[start : end if end != -1 else len(text)].strip()
     words = re.findall(r"\w[\w'’.-]*", line)
-    plain = not MASKED.search(line) and not re.search(r"[=<>{};]|\w\(|[:.,] \w", line.rstrip(" :*;"))
+    plain = not MASKED.search(line) and not _NO_LABEL_LINE.search(line)
     return line if end != -1 and len(line) <= _LONGEST_LABEL and len(words) <= 9 and plain else None

@@ -23,22 +23,25 @@ _LANGUAGES = ("english", "spanish", "french", "italian", "portuguese", "czech", 
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _SEPARATOR = re.compile(r"[ \n,;.|]*(?:\d{1,2}[.):]?[ \n]*)?")
 _FEWEST, _LONGEST = 11, 26
-_SEED = re.compile(rf"(?:{SEED_LABEL})[^\n]{{0,30}}?\s*[:=\n]\s*[\"']?")
+_SEED = re.compile(rf"(?:{SEED_LABEL})[^\n\d]{{0,30}}?\s*[:=\n]\s*[\"']?")
 _BACKUP = re.compile(rf"(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
 _ROW = re.compile(r"[^\n]+")
 _CODE_ROW = re.compile(
     r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?[\"']?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
+)
+_IN_SENTENCES = frozenset(
+    "the and of is to in a an for on with was be it that der die das und ist le les et est el los y".split()
 )
 _FURTHEST = 240  # explanations between label and codes
 _D = "[0-9OoIlSBZ]"  # digits as OCR reads them
 _DIGITS = rf"(?:[A-Z]{{1,3}}-)?(?:\d{_D}{_D}[ -]?{_D}{{3,5}}|{_D}{{4,8}}|\d(?: \d){{3,7}})"
 _NO_MORE = rf"(?!\w|[.:/-]\d|,\d{{3}}(?!\d)|[ ]?(?:px|ms|%|min|sec|hour|day|character|digit|zeichen|stellig))"
 _IS = r"(?:[:=#>-]|\b(?:is|ist|lautet|est|es|è|é|of|er|är|to|jest)\b|\n|[ ])"
+_YOUR = r"(?:your|the|ihr|dein|votre|ton|su|tu|il tuo|o seu|je|uw|din|ditt)"
 _ONE_TIME = re.compile(rf"(?:{ONE_TIME_LABEL})(?![a-z])")  # in lower case
 _AFTER_LABEL = re.compile(rf"[^\n\d]{{0,40}}?{_IS}\s{{0,6}}(?P<value>{_DIGITS}){_NO_MORE}")
 _BEFORE_LABEL = re.compile(
-    rf"(?<![\w.,:/-])(?P<value>{_DIGITS})\s+(?:is|ist|est|es|è|é|-|as)?\s*"
-    r"(?:your|the|ihr|dein|votre|ton|su|tu|il tuo|o seu|je|uw|din|ditt|as your)?\s*(?:[\w.-]+\s+){0,3}$"
+    rf"(?<![\w.,:/-])(?P<value>{_DIGITS})\s+(?:(?:is|ist|est|es|è|é|-|as)\s+(?:{_YOUR}\s+)?|{_YOUR}\s+)(?:[\w.-]+\s+){{0,3}}$"
 )
 _YOUR_CODE = re.compile(
     rf"(?i:\b(?:your|the|this|enter|use|type|ihr|dein|votre|ton|su|tu|il tuo|uw|je|din)\s(?:[\w-]+\s){{0,2}}(?:code|código|codice|kod)\b"
@@ -128,7 +131,12 @@ def _labelled_phrases(text: str, lower: str) -> list[Finding]:
         while count < 2 * _LONGEST:
             separator = _SEPARATOR.match(text, at)
             word = _WORD.match(text, separator.end() if separator else at)
-            if word is None or not word.group().islower() or (count and word.start() - end > 8):
+            if (
+                word is None
+                or not word.group().islower()
+                or word.group() in _IN_SENTENCES
+                or (count and word.start() - end > 8)
+            ):
                 break
             first = word.start() if count == 0 else first
             at = end = word.end()
@@ -159,6 +167,8 @@ def _has_code(row: str) -> bool:
     """A part of the row has a digit and is long enough, and no part is a word of a sentence."""
     packed = re.sub(r"[ -]", "", row)
     words = [piece for piece in re.findall(r"[^\W_]+", row) if len(piece) > 3 + piece.isupper() and is_word(piece)]
+    if any(len(word) > 5 for word in words):
+        return False
     return len(packed) >= 6 and any(c.isdigit() for c in packed) and 3 * sum(map(len, words)) <= len(packed)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from recall_assets.errors import EngineError
 from recall_assets.records import Finding
+from recall_assets.stages.secrets.measures import is_placeholder
 
 if TYPE_CHECKING:
     from kingfisher_sdk import Scanner
@@ -58,7 +59,7 @@ def find_tokens(text: str) -> list[Finding]:
     for finding in found:
         location = finding.location
         start, end = (bisect_left(byte_at, location[key]) for key in ("start_offset", "end_offset"))
-        if start < end:
+        if start < end and not is_placeholder(text[start:end]):
             confidence = _CONFIDENCE.get(finding.confidence, 0.6)
             findings.append(Finding(start, min(end, len(text)), _kind(finding.rule_id), finding.rule_id, confidence))
     return findings

@@ -21,9 +21,7 @@ _NAMES = (
     r"auth|session|sessionid|session_id|sid|ticket|otp|totp|jwt|assertion|samlresponse|state|nonce|confirmation_token|"
     r"reset_password_token|invitation_token|verification_code|hash|hmac|t|k|pat|credential|ct|magic"
 )
-_QUERY = re.compile(
-    rf"(?i)[?&#;](?P<name>{_NAMES})=(?P<value>[^\s&#\"'<>;,]{{4,2000}}(?:[ \n][^\s&#\"'<>=:;,]{{4,}}(?=[&\s]|$))?)"
-)
+_QUERY = re.compile(rf"(?i)[?&#;](?P<name>{_NAMES})=(?P<value>[^\s&#\"'<>;,]{{4,2000}})")
 # These hold a secret whatever it looks like; the others only where it looks drawn at random.
 _ALWAYS = re.compile(r"(?i).*(?:token|secret|passw|pwd|pass|api_?key|apikey|signature|jwt|otp).*|sig|sas")
 _LINK = re.compile(

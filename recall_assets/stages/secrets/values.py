@@ -21,7 +21,7 @@ from recall_assets.stages.secrets.measures import (
     is_word,
 )
 
-_QUOTED = re.compile(r"([\"'])(?P<value>[^\"'\n]{1,300}(?:\n[^\"'\n]{1,200}){0,4}?)\1")
+_QUOTED = re.compile(r"([\"'])(?P<value>[^\"'\n),;][^\"'\n]{0,300}(?:\n[^\"'\s]{1,200}){0,4}?)\1")
 _CHUNK = re.compile(r"[^\s\"<>]+")
 _LINE_END = re.compile(r"[\"'.,;)}\]]*[ ]*(?:\n|$)")
 _BETWEEN_PIECES = re.compile(r"[ ](?=\S)|[ ]{0,2}\n[ ]{0,12}(?=\S)")
@@ -76,7 +76,11 @@ def read_value(text: str, at: int, *, mark: str, label: str) -> Value | None:
     if at < len(text) and text[at] in "\"'":
         at += 1
     chunk = _CHUNK.match(text, at)
-    if chunk is None or ("\n" in mark and _ANOTHER_ASSIGNMENT.match(chunk.group())):
+    if (
+        chunk is None
+        or not any(c.isalnum() for c in chunk.group())
+        or ("\n" in mark and _ANOTHER_ASSIGNMENT.match(chunk.group()))
+    ):
         return None
     end = chunk.end()
     pieces = [chunk.group()]
@@ -95,7 +99,11 @@ def read_scattered(text: str, at: int, *, mark: str, label: str) -> Value | None
     """What fills the rest of the line, joined, where it is a password that OCR cut: few pieces, none of a sentence."""
     line = _REST_OF_LINE.match(text, at)
     pieces = line.group().split() if line else []
-    if line is None or not 2 <= len(pieces) <= 6 or any(_IN_SENTENCES.fullmatch(piece) for piece in pieces):
+    if (
+        line is None
+        or not 2 <= len(pieces) <= 6
+        or any(_IN_SENTENCES.fullmatch(piece) or not re.search(r"\w", piece) for piece in pieces)
+    ):
         return None
     words = sum(is_word(piece) and len(piece) > 3 for piece in pieces)
     mixed = any(is_fragment(piece) and not piece.isdigit() for piece in pieces)
@@ -131,7 +139,11 @@ def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
 def _goes_on(text: str, so_far: str, piece: re.Match[str]) -> bool:
     """Whether a piece behind one blank belongs to the value so far."""
     if is_fragment(piece.group()):
-        return is_fragment(so_far) or len(so_far) > 8 or (len(so_far) <= 4 and not piece.group().isdigit())
+        return (
+            is_fragment(so_far)
+            or (len(so_far) > 8 and not is_word(so_far))
+            or (len(so_far) <= 4 and not piece.group().isdigit())
+        )
     if len(piece.group()) > 4 or not piece.group().isalnum() or not is_fragment(so_far):
         return False
     beyond = _CHUNK.match(text, piece.end() + 1)  # a short piece may be a word: what follows it tells
@@ -145,6 +157,8 @@ def _alone(text: str, end: int) -> bool:
 def is_password(value: str) -> bool:
     """Has the shape of a password that people or generators make: classes mixed, no word, path, number or code."""
     if not 4 <= len(value) <= 128 or is_placeholder(value) or MASKED.search(value) or is_plain(value) or is_code(value):
+        return False
+    if sum(ord(c) > 0x2E80 for c in value) > len(value) // 3:  # a sentence of a script without blanks
         return False
     if is_word(value):
         return "-" in value and value.count("-") >= 2 and value.islower()
