@@ -25,12 +25,12 @@ from sqlalchemy import Connection, Engine
 import recall_assets
 from capture_agent.protocol import Kind, Outcome
 from recall_assets.cli.day_view import day_view
-from recall_assets.cli.group import running_record
 from recall_assets.cli.importing import import_recording
 from recall_assets.cli.lineage import as_tree
 from recall_assets.cli.materialize import MadeDays, materialize_days, progress_bar
 from recall_assets.cli.programs import WEBSERVER
 from recall_assets.cli.running import up
+from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.errors import InputError, RunError

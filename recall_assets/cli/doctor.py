@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from recall_assets.cli.group import running_record
 from recall_assets.cli.session import opened_database
+from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
 from recall_assets.errors import RecallError
 from recall_assets.settings import Settings, load_settings

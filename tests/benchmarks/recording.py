@@ -8,6 +8,8 @@ keeps the home and the export there, and finds what was read before when it runs
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -21,8 +23,9 @@ from recall_assets.importers.recorded_days import find_recording
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store.database import connect, migrate
 from recall_assets.store.export import export_days
-from tests.benchmarks import score_recording
 from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
+
+SCORER = Path(__file__).with_name("score_recording.py")
 
 
 def main() -> None:
@@ -36,7 +39,7 @@ def main() -> None:
         os.environ["RECALL_SERVICE_FOLDER"] = str(folder / "service")
         export = folder / "export.json"
         _make(load_settings(), export)
-        score_recording.main(export, unpack_ground_truth(folder / "truth"))
+        subprocess.run([sys.executable, SCORER, export, unpack_ground_truth(folder / "truth")], check=True)
 
 
 def _make(settings: Settings, export: Path) -> None:
