@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
-from recall_assets.records import DeploymentDay
-from recall_assets.store.frames import ChangedPartition, KnownItem
+from recall_assets.store.frames import KnownItem
 from recall_assets.store.tables import audio_segments
 
 
@@ -43,15 +42,3 @@ def land_segments(connection: Connection, arriving: Sequence[ArrivingSegment]) -
     """Adds rows with status 0, each with the next arrival number; the caller holds the landing."""
     if arriving:
         connection.execute(insert(audio_segments), [asdict(segment) for segment in arriving])
-
-
-def changed_partitions(connection: Connection, after_arrival: int) -> list[ChangedPartition]:
-    """The partitions with segments that landed after `after_arrival`, by deployment, then day."""
-    c = audio_segments.c
-    rows = connection.execute(
-        select(c.deployment_id, c.day, func.max(c.arrival), func.min(c.received_at))
-        .where(c.arrival > after_arrival)
-        .group_by(c.deployment_id, c.day)
-        .order_by(c.deployment_id, c.day)
-    )
-    return [ChangedPartition(DeploymentDay(row[0], row[1]), row[2], row[3]) for row in rows]

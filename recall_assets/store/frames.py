@@ -1,7 +1,7 @@
 """Frames as rows: landed by ingest, filled by the intake, read by every stage after it.
 
     ingest ─► land, extend ─► status 0, sealed ─► pending ─► intake ─┬► mark_read ─► status 1 ─► read_day ─► stages
-                   └ next arrival ─► changed_partitions ─► sensor     └► mark_failed ─► status 2, 3
+                   └ next arrival number: the sensor's watermark      └► mark_failed ─► status 2, 3
 
 Between landing and reading a row holds only what travelled in clear; the envelope lies at `landing_ref`.
 """
@@ -89,14 +89,6 @@ class KnownItem(NamedTuple):
     content_tag: bytes | None
 
 
-class ChangedPartition(NamedTuple):
-    """A partition with arrivals above the watermark, the highest of them, and when the oldest of them came."""
-
-    partition: DeploymentDay
-    arrival: int
-    oldest_received_at: datetime
-
-
 def known(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, KnownItem]:
     """Those of `ids` that have a row."""
     rows = connection.execute(
@@ -121,18 +113,6 @@ def extend(connection: Connection, frame_id: UUID, seen_until: datetime) -> bool
         .values(seen_until=seen_until, arrival=arrivals.next_value(), received_at=func.now())
     )
     return extended.rowcount > 0
-
-
-def changed_partitions(connection: Connection, after_arrival: int) -> list[ChangedPartition]:
-    """The partitions with frames that landed or were extended after `after_arrival`, by deployment, then day."""
-    c = frames.c
-    rows = connection.execute(
-        select(c.deployment_id, c.day, func.max(c.arrival), func.min(c.received_at))
-        .where(c.arrival > after_arrival)
-        .group_by(c.deployment_id, c.day)
-        .order_by(c.deployment_id, c.day)
-    )
-    return [ChangedPartition(DeploymentDay(row[0], row[1]), row[2], row[3]) for row in rows]
 
 
 def pending(connection: Connection, partition: DeploymentDay) -> list[LandedFrame]:
