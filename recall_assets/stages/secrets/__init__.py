@@ -1,8 +1,8 @@
 """Secrets: found in text, replaced there, covered in pixels.
 
-    words ─► join_words ─► JoinedText.text ─► detect ─► findings ─┬─► redact         text with marks
+    words ─► join_words ─► JoinedText.text ─► detect ─► findings ─┬─► redact  text with marks
                                                                   ├─► boxes_to_fill ─► fill   pixels
-                                                                  └─► known_values ─► detect_known in other texts of a run
+                                                                  └─► known_values ─► detect_known elsewhere
 
 Pure: nothing is written, logged or sent here. Values found live in memory only, with whoever called.
 """

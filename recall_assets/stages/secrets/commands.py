@@ -13,35 +13,50 @@ from recall_assets.stages.secrets.values import read_value
 
 _Q = r"[\"']?"
 _FLAGS = re.compile(
-    r"(?i)(?<![\w-])--?(?:[\w-]*(?:password|passwd|passphrase|passcode|requirepass|token|secret|api-?key|access-?key|auth-?key|authkey|pass|pwd|pw|secret-?key|client-?secret)|storepass|keypass|passin|passout)"
+    r"(?i)(?<![\w-])--?(?:[\w-]*(?:password|passwd|passphrase|passcode|requirepass|token|"
+    r"secret|api-?key|access-?key|auth-?key|authkey|pass|pwd|pw|secret-?key|client-?secret)|"
+    r"storepass|keypass|passin|passout)"
     r"(?P<mark>[ =:]{1,2})(?=\S)(?:pass:)?"
 )
 _SHORT = re.compile(
-    r"(?i)\b(?:mysql(?:dump|admin|show)?|mariadb(?:-dump)?|sshpass|docker|podman|nerdctl|skopeo|helm|az|oc|cf|ldap\w+|7za?|zip|unzip|rar|unrar|"
-    r"htpasswd|mongo(?:sh|dump|restore|export|import)?|redis-cli|rabbitmqadmin|influx|cqlsh|clickhouse-client|sqlcmd|bcp|isql|tsql|xfreerdp|rdesktop|"
-    r"ftp|lftp|plink|pscp|psftp|winscp|expect|twine|http|wget|neo4j|cypher-shell|vncpasswd|argocd|kinit)\b[^\n|;]{0,120}?"
+    r"(?i)\b(?:mysql(?:dump|admin|show)?|mariadb(?:-dump)?|sshpass|docker|podman|nerdctl|"
+    r"skopeo|helm|az|oc|cf|ldap\w+|7za?|zip|unzip|rar|unrar|"
+    r"htpasswd|mongo(?:sh|dump|restore|export|import)?|redis-cli|rabbitmqadmin|influx|cqlsh|"
+    r"clickhouse-client|sqlcmd|bcp|isql|tsql|xfreerdp|rdesktop|"
+    r"ftp|lftp|plink|pscp|psftp|winscp|expect|twine|http|wget|neo4j|cypher-shell|vncpasswd|"
+    r"argocd|kinit)\b[^\n|;]{0,120}?"
     r"[ ](?P<flag>-p|-P|-w|-a|--pass|/p:|/pass:)(?P<mark>[ ]?)(?=[^\s-])"
 )
 _USER = re.compile(
-    r"(?i)\b(?:curl|http|wget|xh|smbclient|mount\.cifs|net)\b[^\n|]{0,200}?[ ](?:-u|--user|--proxy-user|-U|-a|--auth)[ =]?[\"']?[^\s:%\"']{1,64}[:%](?P<mark>)(?=\S)"
+    r"(?i)\b(?:curl|http|wget|xh|smbclient|mount\.cifs|net)\b[^\n|]{0,200}?[ ](?:-u|--user|"
+    r"--proxy-user|-U|-a|--auth)[ =]?[\"']?[^\s:%\"']{1,64}[:%](?P<mark>)(?=\S)"
 )
 _SQL = re.compile(
-    r"(?i)\b(?:identified (?:with \w+ )?by(?: password)?|(?:with )?(?:encrypted |login )?password|set password\b[^\n]{0,40}?(?:=|to)|password\s?\()[ ]{0,2}(?=')"
+    r"(?i)\b(?:identified (?:with \w+ )?by(?: password)?|(?:with )?(?:encrypted |login )?"
+    r"password|set password\b[^\n]{0,40}?(?:=|to)|password\s?\()[ ]{0,2}(?=')"
 )
 _WINDOWS = re.compile(
-    r"(?i)\b(?:net user \S+|net use \S+(?: \S+)?) (?P<value>[^\s/*]\S{3,})(?= /)|/(?:pass|p|rp|password)[:=](?P<other>\S{4,})|ConvertTo-SecureString (?:-String )?[\"'](?P<third>[^\"'\n]{4,})[\"']"
+    r"(?i)\b(?:net user \S+|net use \S+(?: \S+)?) (?P<value>[^\s/*]\S{3,})(?= /)|/(?:pass|p|"
+    r"rp|password)[:=](?P<other>\S{4,})|ConvertTo-SecureString (?:-String )?"
+    r"[\"'](?P<third>[^\"'\n]{4,})[\"']"
 )
 _HTPASSWD = re.compile(
-    r"\bhtpasswd -\w*b\w* (?:\S+ )?\S+ (?P<value>\S{4,})|\bchpasswd\b.*|echo [\"']?[\w.-]+:(?P<other>[^\s\"']{4,})[\"']? ?\| ?(?:sudo )?chpasswd|echo [\"']?(?P<third>[^\s\"']{4,})[\"']? ?\| ?(?:sudo -S|docker login|passwd|openssl|gpg)"
+    r"\bhtpasswd -\w*b\w* (?:\S+ )?\S+ (?P<value>\S{4,})|\bchpasswd\b.*|"
+    r"echo [\"']?[\w.-]+:(?P<other>[^\s\"']{4,})[\"']? ?\| ?(?:sudo )?chpasswd|"
+    r"echo [\"']?(?P<third>[^\s\"']{4,})[\"']? ?\| ?(?:sudo -S|docker login|passwd|openssl|"
+    r"gpg)"
 )
 _BEARER = re.compile(
     r"(?i)(?<![\w-])(?:bearer|token|apikey|negotiate|ntlm|aws4-hmac-sha256)(?P<mark>[ :]{1,2})(?=[A-Za-z0-9._~+/-]{8})"
 )
 _BASIC = re.compile(
-    rf"(?i)(?:\bbasic[ ]+|[\"']?\b_?auth[\"']?\s*[:=]\s*{_Q})(?P<value>[A-Za-z0-9+/]{{6,}}(?:[ \n]?[A-Za-z0-9+/]{{2,}}){{0,6}}={{0,2}})"
+    rf"(?i)(?:\bbasic[ ]+|[\"']?\b_?auth[\"']?\s*[:=]\s*{_Q})"
+    rf"(?P<value>[A-Za-z0-9+/]{{6,}}(?:[ \n]?[A-Za-z0-9+/]{{2,}}){{0,6}}={{0,2}})"
 )
 _COOKIE = re.compile(
-    r"(?i)\b(?:set-)?cookie[\"']?\s?[:;]\s*[\"']?(?P<jar>[^\n\"']{4,}(?:\n[\w%.~+/=-]{4,}(?=[;\n]|$))?)|document\.cookie\s*=\s*[\"'](?P<other>[^\"'\n]+)"
+    r"(?i)\b(?:set-)?"
+    r"cookie[\"']?\s?[:;]\s*[\"']?(?P<jar>[^\n\"']{4,}(?:\n[\w%.~+/=-]{4,}(?=[;\n]|$))?)|"
+    r"document\.cookie\s*=\s*[\"'](?P<other>[^\"'\n]+)"
 )
 _MORSEL = re.compile(r"(?P<name>[\w.$-]{1,60})=(?P<value>[^;,]+)")
 _SESSION_NAME = re.compile(

@@ -117,7 +117,8 @@ def _any(value: str) -> bool:
 
 def _beside(label: str, value: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?i:(?:{label})\b[^\w\n]{{0,8}}(?:(?:number|nr|no|nummer|is|ist)\b\W{{0,4}})?)\n?[ ]*(?P<value>{value})(?!\w)"
+        rf"(?i:(?:{label})\b[^\w\n]{{0,8}}(?:(?:number|nr|no|nummer|is|ist)\b\W{{0,4}})?)"
+        rf"\n?[ ]*(?P<value>{value})(?!\w)"
     )
 
 

@@ -28,43 +28,51 @@ from recall_assets.stages.secrets.views import lower_case
 _SIGN = r"(?::=|=>|->|[:=]{1,2}|;(?=[^\S\n])|,(?=[^\S\n]{0,2}[\"']))"  # `;` is how OCR often reads `:`
 _ASSIGN = rf"(?P<mark>[\"']?[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|[^\S\n]{{0,3}}\|[^\S\n]{{0,6}})"
 _PASSWORD_ASSIGNED = re.compile(
-    rf"(?P<label>(?:{say.PASSWORD_PART})\d?(?:[_-]?(?:1|2|prod|dev|test|old|new|value|string|raw|plain))?){_ASSIGN}"
+    rf"(?P<label>(?:{say.PASSWORDS_IN_NAMES})\d?(?:[_-]?(?:1|2|prod|dev|test|old|new|value|string|raw|plain))?){_ASSIGN}"
 )
 # A minus in place of `=` is bad reading; it is believed only between a name in capitals and a long random value.
 _KEY_ASSIGNED = re.compile(
-    rf"(?P<label>(?:{say.KEY_PART})(?:[_-]?(?:key|id|value|string|raw|base|prod|dev|test|live|\d)){{0,2}})"
+    rf"(?P<label>(?:{say.KEYS_IN_NAMES})(?:[_-]?(?:key|id|value|string|raw|base|prod|dev|test|live|\d)){{0,2}})"
     rf"(?:{_ASSIGN}|(?P<misread>-)(?=[0-9a-z]{{20}}))"
 )
 _IS = r"(?:is|was|be|to|ist|lautet|heißt|est|es|é|è|er|är|on|jest|je|это|=)[ ]?:?"
 _WORDS = r"(?:[^\S\n]+[\w-]{2,20}){0,4}?"
-_SAID = rf"(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:{_WORDS}[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|{_WORDS}[^\S\n]+{_IS}[^\S\n]+|[^\S\n]+))"
-_PASSWORD_SAID = re.compile(rf"(?P<label>(?:{say.PASSWORD}))(?!\w){_SAID}")
+_SAID = (
+    rf"(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:{_WORDS}[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|"
+    rf"{_WORDS}[^\S\n]+{_IS}[^\S\n]+|[^\S\n]+))"
+)
+_PASSWORD_SAID = re.compile(rf"(?P<label>(?:{say.PASSWORDS}))(?!\w){_SAID}")
 _CONFIGURED = re.compile(  # `requirepass x`, `bindpw x`, `ENV ADMIN_PASSWORD x`: a name of one word, a blank, a literal
-    rf"(?im)^[^\S\n]*(?:(?:ENV|ARG|SET|setx|export|machine \S+ login \S+)[^\S\n]+)?(?P<label>[\w.-]*(?:{say.PASSWORD_PART})\d?)"
+    rf"(?im)^[^\S\n]*(?:(?:ENV|ARG|SET|setx|export|machine \S+ login \S+)[^\S\n]+)?"
+    rf"(?P<label>[\w.-]*(?:{say.PASSWORDS_IN_NAMES})\d?)"
     r"(?P<mark>[^\S\n]+)(?:--?[a-z-]+[^\S\n]+)?(?=\S+[^\S\n]*$)"
 )
 _ELEMENT = re.compile(
-    rf"(?i)<(?P<label>[\w:.-]*(?:{say.PASSWORD_PART}|{say.KEY_PART})\w*)(?:\s[^<>\n]{{0,80}})?>(?P<mark>)(?=[^<\s])"
+    rf"(?i)<(?P<label>[\w:.-]*(?:{say.PASSWORDS_IN_NAMES}|{say.KEYS_IN_NAMES})\w*)(?:\s[^<>\n]{{0,80}})?>(?P<mark>)(?=[^<\s])"
 )
-_KEY_SAID = re.compile(rf"(?P<label>(?:{say.KEY}))(?!\w){_SAID}")
+_KEY_SAID = re.compile(rf"(?P<label>(?:{say.KEYS}))(?!\w){_SAID}")
 _WORDS_BEFORE = re.compile(r"(?:[A-Za-z0-9]+[ _.:/-]{1,2}){0,6}[A-Za-z0-9]*$")
 _LONGEST_LABEL = 60
 _PIN = re.compile(
-    rf"(?i)(?<!\w)(?:{say.PIN})(?!\w)[^\w\n]{{0,6}}(?:(?:is|ist|est|es|for \w+)[^\w\n]{{1,3}})?(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}})(?![\w.,:/-]*\d)"
+    rf"(?i)(?<!\w)(?:{say.PIN})(?!\w)[^\w\n]{{0,6}}(?:(?:is|ist|est|es|for \w+)[^\w\n]{{1,3}})?"
+    rf"(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}})(?![\w.,:/-]*\d)"
 )
 _PAIR = re.compile(
-    rf"(?i)(?<![\w/])(?:(?:{say.LOGIN})\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?[^\n/]{{0,24}}?(?:[ :=]|is|ist|est|es)[ ]?[\w.@+-]{{2,40}}"
-    r"(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])|(?:admin|root|guest|demo|test|user)[ ]/[ ])(?P<mark>)(?=\S)"
+    rf"(?i)(?<![\w/])(?:(?:{say.LOGIN})\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?"
+    rf"[^\n/]{{0,24}}?(?:[ :=]|is|ist|est|es)[ ]?[\w.@+-]{{2,40}}"
+    r"(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])|(?:admin|root|"
+    r"guest|demo|test|user)[ ]/[ ])(?P<mark>)(?=\S)"
 )
-_PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORD})(?!\w)|(?:{say.PASSWORD_PART})(?=\W{{0,2}}$)", re.MULTILINE)
-_KEY_ALONE = re.compile(rf"(?:{say.KEY})(?!\w)|(?:{say.KEY_PART})(?=\W{{0,2}}$)", re.MULTILINE)
+_PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORDS})(?!\w)|(?:{say.PASSWORDS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
+_KEY_ALONE = re.compile(rf"(?:{say.KEYS})(?!\w)|(?:{say.KEYS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
 _VALUE_BELOW = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n[^\S\n]*)?")
 # Code, sentences, paths, addresses and command lines with options.
 _NO_LABEL_LINE = re.compile(r"[=<>{};]|\w\(|[:.,] \w|[.!?]$|://|\w/\w+/|/\d| --?[a-z]")
 _NOT_A_LABEL = re.compile(rf"(?i)(?<![a-z])(?:{say.NOT_A_LABEL})")
 # A label line of a form that asks for something else: links and hints.
 _HINT = re.compile(
-    r"(?i)forgot|vergessen|oublié|olvid|esquec|dimentic|reset|must|should|required|at least|mindestens|strength|show|hide|\?$"
+    r"(?i)forgot|vergessen|oublié|olvid|esquec|dimentic|reset|must|should|required|at least|"
+    r"mindestens|strength|show|hide|\?$"
 )
 
 

@@ -16,12 +16,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _CASE_CHANGE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[a-z])")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PLACEHOLDER = re.compile(
-    r"""(?ix) [*•●·∙.…_x#?-]{3,}            # dots of a password field, asterisks, xxx, ....
+    r"""(?ix) [*•●·∙.…_x#?-]{3,}                 # dots of a password field, asterisks, xxx, ....
     | <[^<>]*> | \{+[^{}]*\}+ | \[[^\[\]]*\] # <your-key>, {{ value }}, [hidden]
     | \$\{?[A-Za-z_][\w.:-]*\}? | \$[{(].* | %\w+% | @\w+@     # $VARIABLE, ${{ secrets.X }}, %VAR%
     | (?:your|my|the|some|example|sample|dummy|fake|test|insert|enter|replace|change)[-_ ]?\w*
       (?:password|passwort|passwd|token|key|secret|here|value|me|this)\w*
-    | (?:change|replace)[-_]?me\d* | n/?a | null | none | nil | undefined | true | false | todo | tbd | redacted | hidden
+    | (?:change|replace)[-_]?me\d* | n/?a | null | none | nil | undefined | true | false
+    | todo | tbd | redacted | hidden
     | user(?:name)? | pass | password | passwd | pwd | secret | token | key | api_?key | ![A-Za-z]{2,16} | xxx+\w*
     | (?:string|str|text|bytes|secretstr|any|varchar|number|int(?:eger)?|bool(?:ean)?|optional)\b.*
     """
@@ -29,8 +30,9 @@ _PLACEHOLDER = re.compile(
 # A value of code rather than a literal: calls, attribute paths, subscripts.
 _CODE = re.compile(r"[A-Za-z_][\w.>:-]*\(.*|[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+(?:\[.*)?|[A-Za-z_]\w*\[.*")
 _PLAIN = re.compile(
-    r"""(?ix) [v€$£+-]?\d+(?:[.,:/x-]\d+)*(?:%|°?[ckf]|[kmgt]?i?b|[kmg]?hz|px|r?em|vh|vw|pt|dpi|[mnµ]?s|min|h|d|w|[ap]m|k|m|g|x|eur|usd|€)?[.,;:)]*   # numbers, versions, times, dates, 12px, 400ms
-    | [a-z][a-z0-9+.-]*://\S* | www\.\S+ | arn:\S+ | urn:\S+                      # addresses
+    r"""(?ix) [v€$£+-]?\d+(?:[.,:/x-]\d+)*                   # numbers, versions, times, dates, and with a unit
+      (?:%|°?[ckf]|[kmgt]?i?b|[kmg]?hz|px|r?em|vh|vw|pt|dpi|[mnµ]?s|min|h|d|w|[ap]m|k|m|g|x|eur|usd|€)?[.,;:)]*
+    | [a-z][a-z0-9+.-]*://\S* | www\.\S+ | arn:\S+ | urn:\S+ # addresses
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}                 # e-mail
     | ~?/?(?:[\w.-]+/)+[\w.-]*(?:\.[a-z]\w{0,4}|/)            # paths with an ending
     | [\w-]+\.(?:py|js|ts|json|ya?ml|toml|md|txt|csv|pdf|png|jpe?g|log|html?|css|sh|sql|xml|ini|cfg|conf|zip|gz|exe)

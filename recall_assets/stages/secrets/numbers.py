@@ -32,10 +32,12 @@ _LONE_CVV = re.compile(
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Z]{2})[ ]?[0-9OoIlSBZ]{2}(?:[ -]{0,2}\n?[A-Z0-9oils|]){11,34}")
 _SSN = re.compile(
-    rf"(?<![\w.-])(?!000|666|9\d\d){_DIGIT}{{3}}[ ]?-[ ]?(?!00){_DIGIT}{{2}}[ ]?-[ ]?(?!0000){_DIGIT}{{4}}(?![\w-]|\.\d)"
+    rf"(?<![\w.-])(?!000|666|9\d\d){_DIGIT}{{3}}[ ]?-[ ]?(?!00){_DIGIT}{{2}}[ ]?-[ ]?(?!0000)"
+    rf"{_DIGIT}{{4}}(?![\w-]|\.\d)"
 )
 _SSN_LABELLED = re.compile(
-    r"(?i)\b(?:ssn|social security(?: (?:number|no\.?))?|social insurance)\W{0,5}(?P<value>(?!000|666|9\d\d)\d{3}[ -]?(?!00)\d\d[ -]?(?!0000)\d{4})(?!\d)"
+    r"(?i)\b(?:ssn|social security(?: (?:number|no\.?))?|social insurance)"
+    r"\W{0,5}(?P<value>(?!000|666|9\d\d)\d{3}[ -]?(?!00)\d\d[ -]?(?!0000)\d{4})(?!\d)"
 )
 
 

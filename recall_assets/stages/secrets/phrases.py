@@ -27,30 +27,62 @@ _SEED = re.compile(rf"(?:{SEED_LABEL})[^\n\d]{{0,30}}?\s*[:=\n]\s*[\"']?")
 _BACKUP = re.compile(rf"(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
 _ROW = re.compile(r"[^\n]+")
 _CODE_ROW = re.compile(
-    r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?[\"']?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
+    r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?"
+    r"[\"']?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
 )
 _IN_SENTENCES = frozenset(
-    "the and of is to in a an for on with was be it that der die das und ist le les et est el los y".split()
+    [
+        "the",
+        "and",
+        "of",
+        "is",
+        "to",
+        "in",
+        "a",
+        "an",
+        "for",
+        "on",
+        "with",
+        "was",
+        "be",
+        "it",
+        "that",
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "le",
+        "les",
+        "et",
+        "est",
+        "el",
+        "los",
+        "y",
+    ]
 )
 _FURTHEST = 240  # explanations between label and codes
 _D = "[0-9OoIlSBZ]"  # digits as OCR reads them
 _DIGITS = rf"(?:[A-Z]{{1,3}}-)?(?:\d{_D}{_D}[ -]?{_D}{{3,5}}|{_D}{{4,8}}|\d(?: \d){{3,7}})"
-_NO_MORE = rf"(?!\w|[.:/-]\d|,\d{{3}}(?!\d)|[ ]?(?:px|ms|%|min|sec|hour|day|character|digit|zeichen|stellig))"
+_NO_MORE = r"(?!\w|[.:/-]\d|,\d{3}(?!\d)|[ ]?(?:px|ms|%|min|sec|hour|day|character|digit|zeichen|stellig))"
 _IS = r"(?:[:=#>-]|\b(?:is|ist|lautet|est|es|è|é|of|er|är|to|jest)\b|\n|[ ])"
 _YOUR = r"(?:your|the|ihr|dein|votre|ton|su|tu|il tuo|o seu|je|uw|din|ditt)"
 _ONE_TIME = re.compile(rf"(?:{ONE_TIME_LABEL})(?![a-z])")  # in lower case
 _AFTER_LABEL = re.compile(rf"[^\n\d]{{0,40}}?{_IS}\s{{0,6}}(?P<value>{_DIGITS}){_NO_MORE}")
 _BEFORE_LABEL = re.compile(
-    rf"(?<![\w.,:/-])(?P<value>{_DIGITS})\s+(?:(?:is|ist|est|es|è|é|-|as)\s+(?:{_YOUR}\s+)?|{_YOUR}\s+)(?:[\w.-]+\s+){{0,3}}$"
+    rf"(?<![\w.,:/-])(?P<value>{_DIGITS})\s+(?:(?:is|ist|est|es|è|é|-|as)\s+(?:{_YOUR}\s+)?|"
+    rf"{_YOUR}\s+)(?:[\w.-]+\s+){{0,3}}$"
 )
 _YOUR_CODE = re.compile(
-    rf"(?i:\b(?:your|the|this|enter|use|type|ihr|dein|votre|ton|su|tu|il tuo|uw|je|din)\s(?:[\w-]+\s){{0,2}}(?:code|código|codice|kod)\b"
+    rf"(?i:\b(?:your|the|this|enter|use|type|ihr|dein|votre|ton|su|tu|il tuo|uw|je|din)"
+    rf"\s(?:[\w-]+\s){{0,2}}(?:code|código|codice|kod)\b"
     rf"[^\n\d]{{0,16}}?{_IS})\s{{0,6}}(?P<value>\d{{6}}|\d{{3}}[ -]\d{{3}}|\d{{8}}){_NO_MORE}"
 )
 _WALLET_KEY = re.compile(r"(?<![A-Za-z0-9])(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})(?![A-Za-z0-9])")
 _SETUP = re.compile(SETUP_KEY_LABEL)  # in lower case
 _SETUP_KEY = re.compile(
-    r"[^\n]{0,40}?[\s:=]\s*(?P<value>(?:[A-Z2-7]{4}[ ]?){4,16}[A-Z2-7=]{0,8}|(?:[a-z2-7]{4}[ ]?){4,16}[a-z2-7=]{0,8})(?![A-Za-z])"
+    r"[^\n]{0,40}?[\s:=]\s*(?P<value>(?:[A-Z2-7]{4}[ ]?){4,16}[A-Z2-7=]{0,8}|"
+    r"(?:[a-z2-7]{4}[ ]?){4,16}[a-z2-7=]{0,8})(?![A-Za-z])"
 )
 _LONE_SETUP_KEY = re.compile(
     r"(?:^|(?<=[\s=]))(?P<value>[A-Z2-7]{32}|[A-Z2-7]{52}|[A-Z2-7]{26}|[A-Z2-7]{16})(?=[\s&]|$)"

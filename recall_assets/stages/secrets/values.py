@@ -27,13 +27,16 @@ _LINE_END = re.compile(r"[\"'.,;)}\]]*[ ]*(?:\n|$)")
 _BETWEEN_PIECES = re.compile(r"[ ](?=\S)|[ ]{0,2}\n[ ]{0,12}(?=\S)")
 _REST_OF_LINE = re.compile(r"[^\n\"'<>]{4,60}(?=\n|$)")
 _IN_SENTENCES = re.compile(
-    r"(?i)(?:the|a|an|in|is|for|and|or|must|be|been|at|of|your|my|to|use|used|with|see|ask|on|by|from|has|have|not|no|that|this|same|as|"
+    r"(?i)(?:the|a|an|in|is|for|and|or|must|be|been|at|of|your|my|to|use|used|with|see|ask|on|"
+    r"by|from|has|have|not|no|that|this|same|as|"
     r"der|die|das|und|ist|für|mit|im|le|la|les|et|est|pour|de|el|los|y|para|con|il|e|per|di)[.,;:]?"
 )
 _KEY_LABEL = re.compile(
     r"(?i)secret|token|bearer|credential|authorization|session|jwt|schlüssel|jeton|токен|密钥|令牌|トークン|토큰|"
-    r"(?:api|access|auth|app|application|account|storage|shared|service|master|license|licence|product|activation|encryption|signing|client|"
-    r"consumer|subscription|deploy|private|admin|root|server|primary|secondary|host|bot|s3|webhook|hmac|clé|clave|chave|chiave|klucz|ключ)"
+    r"(?:api|access|auth|app|application|account|storage|shared|service|master|license|"
+    r"licence|product|activation|encryption|signing|client|"
+    r"consumer|subscription|deploy|private|admin|root|server|primary|secondary|host|bot|s3|"
+    r"webhook|hmac|clé|clave|chave|chiave|klucz|ключ)"
     r"[ _.-]?(?:key|api|privée|secrète|secreta|privada|prywatny|доступа)|_key$|Key$|KEY$"
 )
 _ANOTHER_ASSIGNMENT = re.compile(r"--?[A-Za-z]|[A-Za-z_][\w.-]*=[^=\s]")
@@ -41,11 +44,16 @@ _TRAILING = ".,;:)]}'\"|"
 _LONGEST = 400
 # Words that stand where a value would, in forms and sentences.
 _NOT_A_PASSWORD = re.compile(
-    r"(?ix) required|optional|incorrect|invalid|wrong|correct|expired|changed?|reset|forgot(?:ten)?|vergessen|missing|empty|saved?|stored|protected|"
-    r"encrypted|hashed|needed|necessary|weak|strong|good|fair|short|long|show|hide|hidden|anzeigen|ändern|copy|edit|login|log|sign|submit|continue|"
-    r"next|cancel|and|or|for|the|a|an|is|to|of|in|on|with|from|must|should|will|has|have|can|your|my|field|input|policy|manager|user(?:name)?|email|"
-    r"password|passwort|kennwort|secret|token|key|value|default|none|yes|no|ok|on|off|auto|self|this|that|not|new|old|current|confirm|repeat|again|"
-    r"string|str|text|bytes|object|function|import|return|const|let|var|def|class|authentication|auth|basic|bearer|prompt|ask|file|env|vault"
+    r"(?ix) required|optional|incorrect|invalid|wrong|correct|expired|changed?|reset|"
+    r"forgot(?:ten)?|vergessen|missing|empty|saved?|stored|protected|"
+    r"encrypted|hashed|needed|necessary|weak|strong|good|fair|short|long|show|hide|hidden|"
+    r"anzeigen|ändern|copy|edit|login|log|sign|submit|continue|"
+    r"next|cancel|and|or|for|the|a|an|is|to|of|in|on|with|from|must|should|will|has|have|can|"
+    r"your|my|field|input|policy|manager|user(?:name)?|email|"
+    r"password|passwort|kennwort|secret|token|key|value|default|none|yes|no|ok|on|off|auto|"
+    r"self|this|that|not|new|old|current|confirm|repeat|again|"
+    r"string|str|text|bytes|object|function|import|return|const|let|var|def|class|"
+    r"authentication|auth|basic|bearer|prompt|ask|file|env|vault"
 )
 
 
@@ -68,10 +76,7 @@ def read_value(text: str, at: int, *, mark: str, label: str) -> Value | None:
     if quoted:
         raw = quoted["value"]
         pieces = raw.split()
-        if len(pieces) > 1 and all(map(is_word, pieces)):
-            joined = raw
-        else:
-            joined = "".join(pieces)
+        joined = raw if len(pieces) > 1 and all(map(is_word, pieces)) else "".join(pieces)
         return Value(joined, quoted.start("value"), quoted.end("value"), True, _alone(text, quoted.end()), mark, label)
     if at < len(text) and text[at] in "\"'":
         at += 1

@@ -55,7 +55,7 @@ class View:
 
 
 def straighten(text: str) -> str:
-    """The text at the same length with typographic forms made plain, and redaction marks made dots of a password field."""
+    """The text at the same length with typographic forms made plain, redaction marks made dots of a password field."""
     text = MARK.sub(lambda mark: "•" * len(mark.group()), text)
     return text.translate(_STRAIGHT)
 
