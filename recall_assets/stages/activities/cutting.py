@@ -1,23 +1,36 @@
 """A day of one deployment cut into activities.
 
-frames ─► stretches (presence) ─► moments ─► vectors ─► segments ─► interruptions, terms, label, id ─► activities
+frames ─► stretches (presence) ─► moments (terms) ─► vectors ─► segments ─► joined ─► pieces
+pieces ─► span, id, label, terms, interruptions ─► activities          locked ones stay as the owner left them
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from recall_assets.records import Activity, DocumentFrequency, Frame, Interruption, Project
+from recall_assets.records import Activity, DeploymentDay, DocumentFrequency, Frame, Project
+from recall_assets.stages.activities.chrome import chrome_of
 from recall_assets.stages.activities.identity import Span, carried_over
+from recall_assets.stages.activities.interruptions import interruptions_of
+from recall_assets.stages.activities.joining import joined
 from recall_assets.stages.activities.labels import label_of
-from recall_assets.stages.activities.moments import Moment, moments_of, vectors_of
-from recall_assets.stages.activities.presence import Stretch, stretches
+from recall_assets.stages.activities.moments import Moment, moments_of
+from recall_assets.stages.activities.presence import stretches
 from recall_assets.stages.activities.segmentation import segments_of
-from recall_assets.stages.activities.terms import terms_of
+from recall_assets.stages.activities.vectors import Matrix, blended, rarity_of_terms, unit_vectors
 
-KEPT_TERMS = 120
+KEPT_TERMS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What becomes one activity: its moments, the row of the first of them, and its end."""
+
+    moments: tuple[Moment, ...]
+    first_row: int
+    end_at: datetime
 
 
 def cut_day(
@@ -33,67 +46,87 @@ def cut_day(
         frames: of one deployment and day, in any order.
         document_frequency: of terms in past activities; empty on the first day.
         previous: what an earlier run made of the same day.
-        projects: known before this day.
+        projects: known from other days, their terms as centroids.
     """
     ordered = sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id))
     locked = sorted((old for old in previous if old.locked), key=lambda old: old.start_at)
-    pieces = [piece for run in _free_runs(ordered, locked) for piece in _pieces(run, document_frequency, projects)]
-    kept = [_relocked(old, ordered) for old in locked]
-    if not pieces:
+    kept = [_with_frames(old, ordered) for old in locked]
+    moments = _moments(ordered, locked)
+    if not moments:
         return kept
-    partition = pieces[0][0][0].frames[0]
-    spans = _apart([(moments[0].start_at, end_at) for moments, end_at in pieces], locked)
-    free = [old for old in previous if not old.locked]
-    ids = carried_over(spans, free, f"{partition.day.isoformat()}|{partition.deployment_id}")
-    before = {old.id: old for old in free}
+    rarity = rarity_of_terms([moment for moment, _ in moments], document_frequency)
+    vectors = unit_vectors([moment for moment, _ in moments], rarity)
+    pieces = _pieces(moments, vectors, rarity, projects)
+    spans = [_before_locked((piece.moments[0].start_at, piece.end_at), locked) for piece in pieces]
+    partition = DeploymentDay(ordered[0].deployment_id, ordered[0].day)
+    free = {old.id: old for old in previous if not old.locked}
+    ids = carried_over(spans, list(free.values()), partition.partition_key)
     cut = [
-        _activity(activity_id, moments, span, before.get(activity_id))
-        for activity_id, (moments, _), span in zip(ids, pieces, spans, strict=True)
+        _activity(activity_id, piece, span, vectors, rarity, free.get(activity_id))
+        for activity_id, piece, span in zip(ids, pieces, spans, strict=True)
     ]
     return sorted([*cut, *kept], key=lambda activity: activity.start_at)
 
 
-def _free_runs(frames: Sequence[Frame], locked: Sequence[Activity]) -> list[list[Frame]]:
-    """The frames outside locked activities, as the runs between them."""
+def _moments(frames: Sequence[Frame], locked: Sequence[Activity]) -> list[tuple[Moment, datetime]]:
+    """The moments outside locked activities, each with the end of its stretch; stretches end where a lock begins."""
     runs: dict[int, list[Frame]] = defaultdict(list)
     for frame in frames:
         if not any(old.start_at <= frame.captured_at < old.end_at for old in locked):
             runs[sum(old.end_at <= frame.captured_at for old in locked)].append(frame)
-    return [runs[number] for number in sorted(runs)]
+    present = [stretch for number in sorted(runs) for stretch in stretches(runs[number])]
+    return [(moment, present[moment.stretch].end_at) for moment in moments_of(present, chrome_of(frames))]
 
 
 def _pieces(
-    frames: Sequence[Frame], document_frequency: DocumentFrequency, projects: Sequence[Project]
-) -> list[tuple[list[Moment], datetime]]:
-    """Moments of each activity with its end."""
-    present: list[Stretch] = stretches(frames)
-    moments = moments_of(present)
-    if not moments:
-        return []
-    vectors = vectors_of(moments, document_frequency)
-    found: list[tuple[list[Moment], datetime]] = []
-    for number, stretch in enumerate(present):
-        rows = [row for row, moment in enumerate(moments) if moment.stretch == number]
-        own = [moments[row] for row in rows]
-        origin = own[0].start_at
-        clock = [(m.start_at - origin).total_seconds() / 60 for m in own]
-        clock.append((stretch.end_at - origin).total_seconds() / 60)
-        ranges = segments_of(vectors[rows], [m.minutes for m in own], clock)
-        for first, after in ranges:
-            end_at = own[after].start_at if after < len(own) else stretch.end_at
-            found.append((own[first:after], end_at))
+    moments: Sequence[tuple[Moment, datetime]],
+    vectors: Matrix,
+    rarity: Mapping[str, float],
+    projects: Sequence[Project],
+) -> list[_Piece]:
+    found: list[_Piece] = []
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, (moment, _) in enumerate(moments):
+        rows_of[moment.stretch].append(row)
+    for rows in rows_of.values():
+        own = [moments[row][0] for row in rows]
+        stretch_end = moments[rows[0]][1]
+        times = [moment.start_at for moment in own] + [stretch_end]
+        clock = [(time - times[0]).total_seconds() / 60 for time in times]
+        ranges = segments_of(blended(own, vectors[rows]), [moment.minutes for moment in own], clock)
+        for first, after in _joined(own, ranges, rarity, projects):
+            found.append(_Piece(tuple(own[first:after]), rows[first], times[after]))
     return found
 
 
-def _apart(spans: Sequence[Span], locked: Sequence[Activity]) -> list[Span]:
-    """The spans with ends that reach into a following locked activity moved back to its start."""
-    return [
-        (start, min([end, *(old.start_at for old in locked if start < old.start_at < end)])) for start, end in spans
-    ]
+def _joined(
+    moments: Sequence[Moment],
+    ranges: Sequence[tuple[int, int]],
+    rarity: Mapping[str, float],
+    projects: Sequence[Project],
+) -> list[tuple[int, int]]:
+    """The ranges after neighbours of one purpose are joined; a meeting stays apart from work at the desk."""
+    parts = [moments[first:after] for first, after in ranges]
+    meets = [label_of(part) == "meeting" for part in parts]
+    groups = joined(
+        [_terms(part, rarity) for part in parts],
+        [sum(moment.minutes for moment in part) for part in parts],
+        [number > 0 and meets[number - 1] != meets[number] for number in range(len(parts))],
+        projects,
+    )
+    return [(ranges[first][0], ranges[after - 1][1]) for first, after in groups]
 
 
-def _activity(activity_id: UUID, moments: Sequence[Moment], span: Span, before: Activity | None) -> Activity:
-    frames = [frame for moment in moments for frame in moment.frames]
+def _before_locked(span: Span, locked: Sequence[Activity]) -> Span:
+    """The span, ended where a locked activity begins inside it."""
+    return span[0], min([span[1], *(old.start_at for old in locked if span[0] < old.start_at < span[1])])
+
+
+def _activity(
+    activity_id: UUID, piece: _Piece, span: Span, vectors: Matrix, rarity: Mapping[str, float], before: Activity | None
+) -> Activity:
+    frames = [frame for moment in piece.moments for frame in moment.frames]
+    own = vectors[piece.first_row : piece.first_row + len(piece.moments)]
     return Activity(
         id=activity_id,
         deployment_id=frames[0].deployment_id,
@@ -101,33 +134,27 @@ def _activity(activity_id: UUID, moments: Sequence[Moment], span: Span, before: 
         start_at=span[0],
         end_at=span[1],
         frame_ids=tuple(frame.id for frame in frames),
-        label=label_of(moments),
+        label=label_of(piece.moments),
         project_id=before.project_id if before else None,
         project_score=before.project_score if before else None,
         suggested_project_id=before.suggested_project_id if before else None,
-        active_seconds=round(60 * sum(moment.minutes for moment in moments), 1),
-        terms=_terms(moments),
-        interruptions=_interruptions(moments),
+        active_seconds=round(60 * sum(moment.minutes for moment in piece.moments), 1),
+        terms=_terms(piece.moments, rarity),
+        interruptions=interruptions_of(piece.moments, own, span[1]),
     )
 
 
-def _terms(moments: Sequence[Moment]) -> dict[str, float]:
-    """The heaviest terms of an activity: weight by minutes, as a share of the activity's minutes."""
+def _terms(moments: Sequence[Moment], rarity: Mapping[str, float]) -> dict[str, float]:
+    """The heaviest terms of moments: weight x rarity, by each moment's share of the minutes."""
     total = sum(moment.minutes for moment in moments)
     weights: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
-        for term, weight in terms_of(moment.frames[-1]).items():
-            weights[term] += weight * moment.minutes / total
-    return {
-        term: round(weight, 4) for term, weight in sorted(weights.items(), key=lambda i: (-i[1], i[0]))[:KEPT_TERMS]
-    }
+        for term, weight in moment.terms.items():
+            weights[term] += weight * rarity.get(term, 0.0) * moment.minutes / total
+    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:KEPT_TERMS]
+    return {term: round(weight, 4) for term, weight in heaviest if weight > 0}
 
 
-def _interruptions(moments: Sequence[Moment]) -> tuple[Interruption, ...]:
-    return ()
-
-
-def _relocked(old: Activity, frames: Sequence[Frame]) -> Activity:
+def _with_frames(old: Activity, frames: Sequence[Frame]) -> Activity:
     """A locked activity with the frames that now lie in its span."""
-    ids = tuple(frame.id for frame in frames if old.start_at <= frame.captured_at < old.end_at)
-    return replace(old, frame_ids=ids)
+    return replace(old, frame_ids=tuple(frame.id for frame in frames if old.start_at <= frame.captured_at < old.end_at))

@@ -9,7 +9,9 @@ to use decides alone, and a moment without a cue votes for nothing.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
+from recall_assets.stages.activities.chrome import title_parts
 from recall_assets.stages.activities.moments import Moment
 
 LABELS = (
@@ -55,6 +57,13 @@ _TITLE: Mapping[str, re.Pattern[str]] = {
     "document-review": _any("pdf contract agreement offer proposal terms questionnaire"),
     "writing": _any("draft document writer word odt docx notes? minutes runbook readme essay letter"),
 }
+# Cues in a host's labels or at the end of a title, where a site says what it is.
+_MEDIUM: Mapping[str, re.Pattern[str]] = {
+    "meeting": _any("meet zoom webex jitsi teams meetings videocall"),
+    "email": _any("mail e-?mail webmail gmail outlook posteingang"),
+    "chat": _any("chat chats slack mattermost telegram whatsapp discord messenger"),
+    "planning": _any("cal calendar kalender"),
+}
 _PROGRAM: Mapping[str, re.Pattern[str]] = {
     "email": _any("thunderbird outlook evolution mail geary kmail"),
     "chat": _any("slack discord telegram signal element mattermost whatsapp teams"),
@@ -80,12 +89,23 @@ def label_of(moments: Sequence[Moment]) -> str:
     """The label that most of the activity's minutes speak for; `other` where nothing speaks."""
     votes: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
+        if medium := _medium(moment):
+            votes[medium] += moment.minutes
+            continue
         cues = _cues(moment)
         for label, weight in cues.items():
             votes[label] += weight * moment.minutes / sum(cues.values())
     if not votes:
         return "other"
     return max(LABELS, key=lambda label: votes[label])
+
+
+def _medium(moment: Moment) -> str | None:
+    """What the site itself is for, by its host's labels and the endings of its titles; none for most sites."""
+    frame = moment.frames[-1]
+    labels = " ".join((urlsplit(frame.url or "").hostname or "").split(".")[:-1])
+    endings = " ".join(title_parts(frame.window_title or "")[1:-1])
+    return next((label for label, cue in _MEDIUM.items() if cue.search(f"{labels} {endings}")), None)
 
 
 def _cues(moment: Moment) -> Counter[str]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from recall_assets.stages.activities.moments import Matrix
+from recall_assets.stages.activities.vectors import Matrix
 
 PENALTY = 3.2  # minutes of disagreement that a cut must save
 SHORT = 4.0  # minutes

@@ -9,14 +9,24 @@ casing of the screen where it is a name; words are lower-case stems. Weights are
 is gets judged by `vectors`.
 """
 
+import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from recall_assets.records import Frame
-from recall_assets.stages.activities.vocabulary import CODE_PATHS, NORMS, PLAIN_PATHS, SHELVES, STOPWORDS
+from recall_assets.stages.activities.chrome import Chrome
+from recall_assets.stages.activities.vocabulary import (
+    CODE_PATHS,
+    GENERIC_TITLES,
+    NORMS,
+    PLAIN_PATHS,
+    SERVICES,
+    SHELVES,
+    STOPWORDS,
+)
 
 # How much each kind says about a purpose. What names a purpose outweighs what names a document.
 KIND_WEIGHT: Mapping[str, float] = {
@@ -34,27 +44,33 @@ KIND_WEIGHT: Mapping[str, float] = {
 # Look like tickets, name standards: an abridged list of prefixes of norms, encodings, algorithms and models.
 _TICKET = re.compile(r"(?<![\w/-])([A-Z][A-Z]{1,9})-(\d{1,6})(?![\w-])")
 _REFERENCE = re.compile(r"(?<![\w/-])([A-Z]{2,6})-\d{4}-\d{2,6}(?![\w-])")
+OTHER_SCREEN = 0.3  # weight of words on a monitor that has no active window
+
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _PERSON = re.compile(r"(?<![\w.])([A-Z][a-zà-ÿ]{2,14}) ([A-Z][a-zà-ÿ]{2,17})(?![\w])")
 _CHANNEL = re.compile(r"(?<![\w&#/])#([a-z][a-z0-9_-]{2,40})\b")
 _FOLDER = re.compile(r"(?:~|/home/[^/\s]+|/Users/[^/\s]+|[A-Z]:\\Users\\[^\\\s]+)[/\\]((?:[\w.@-]+[/\\]?)+)")
 _EDITOR_FOLDER = re.compile(r"[\[(](?:~|/)[/\\]?([\w./\\ -]+)[\])]")
 _FILE = re.compile(r"^[*●•]?\s*[\w .@+-]*\w\.[a-z]\w{0,5}\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s+[-–—|·:•]\s+")
 
 # Folders that hold repositories, rather than being one; then the parts of a code host's addresses.
 
 
-def terms_of(frame: Frame) -> dict[str, float]:
+def terms_of(frame: Frame, chrome: Chrome) -> dict[str, float]:
     """The terms of one frame with their weights; empty where a frame shows nothing that can be read."""
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in KIND_WEIGHT}
-    own_screen = not frame.windows or any(window.active for window in frame.windows)
-    title = frame.window_title or ""
-    _read_title(title, counts)
+    _read_title(frame.window_title or "", chrome.own_title(frame), counts)
     _read_url(frame.url or "", counts)
-    _read_text(frame.text, counts, share=1.0 if own_screen else 0.3)
+    lines = chrome.own_lines(frame)
+    own_screen = not frame.windows or any(window.active for window in frame.windows)
+    if own_screen:
+        _read_names("\n".join(lines), counts, times=1)
+    for word in _WORD.findall("\n".join(lines)):
+        if (stemmed := stem(word)) is not None:
+            counts["word"][stemmed] += 1
+    share = {"word": 1.0 if own_screen else OTHER_SCREEN}
     return {
-        f"{kind}:{value}": KIND_WEIGHT[kind] * (1.0 + _log2(count)) if count >= 1 else KIND_WEIGHT[kind] * count
+        f"{kind}:{value}": KIND_WEIGHT[kind] * share.get(kind, 1.0) * (1.0 + math.log2(count))
         for kind, values in counts.items()
         for value, count in values.items()
     }
@@ -70,21 +86,10 @@ def value_of(term: str) -> str:
     return term.partition(":")[2]
 
 
-def _log2(count: float) -> float:
-    return float(max(0.0, count.bit_length() - 1)) * 0.5 if isinstance(count, int) else 0.0
-
-
-def title_parts(title: str) -> list[str]:
-    """A title's parts in their order; the last one mostly names the program, the one before it the site."""
-    return [part.strip(" *●•") for part in _SEPARATOR.split(title) if part.strip(" *●•")]
-
-
-def _read_title(title: str, counts: Mapping[str, Counter[str]]) -> None:
-    parts = title_parts(title)
-    body = " ".join(parts[:-1]) if len(parts) > 1 else title
+def _read_title(title: str, own_parts: Sequence[str], counts: Mapping[str, Counter[str]]) -> None:
     _read_names(title, counts, times=4)
-    for word in _WORD.findall(body):
-        if (stemmed := stem(word)) is not None:
+    for word in _WORD.findall(" ".join(own_parts)):
+        if word.lower() not in GENERIC_TITLES and (stemmed := stem(word)) is not None:
             counts["title"][stemmed] += 1
             counts["word"][stemmed] += 2
 
@@ -93,32 +98,20 @@ def _read_url(url: str, counts: Mapping[str, Counter[str]]) -> None:
     split = urlsplit(url)
     if not split.hostname:
         return
-    counts["host"][split.hostname.removeprefix("www.")] += 1
+    host = split.hostname.removeprefix("www.")
+    if not SERVICES.intersection(host.split(".")[:-1]):
+        counts["host"][host] += 1
     parts = [unquote(part) for part in split.path.split("/") if part]
     lowered = [part.lower() for part in parts]
     for position, part in enumerate(lowered):
         if part in CODE_PATHS and position:
-            before = [name for name in parts[:position] if name != "-"]
-            if before:
-                counts["repository"][before[-1].lower()] += 1
+            if before := [name for name in lowered[:position] if name != "-"]:
+                counts["repository"][before[-1]] += 1
             break
-    for part in parts[:3]:
-        if part.lower() not in PLAIN_PATHS and re.search(r"[A-Za-z]{3}", part) and len(part) < 40:
-            counts["path"][part.lower()] += 1
+    for part in lowered[:3]:
+        if part not in PLAIN_PATHS and part not in GENERIC_TITLES and re.fullmatch(r"[a-z][a-z_.-]{2,30}", part):
+            counts["path"][part] += 1
     _read_names(" ".join(parts), counts, times=4)
-
-
-def _read_text(text: str, counts: Mapping[str, Counter[str]], share: float) -> None:
-    if share < 1.0:
-        words = Counter(s for w in _WORD.findall(text) if (s := stem(w)) is not None)
-        for word in words:
-            if word not in counts["word"]:
-                counts["word"][word] = share  # type: ignore[assignment]
-        return
-    _read_names(text, counts, times=1)
-    for word in _WORD.findall(text):
-        if (stemmed := stem(word)) is not None:
-            counts["word"][stemmed] += 1
 
 
 def _read_names(text: str, counts: Mapping[str, Counter[str]], times: int) -> None:

@@ -46,3 +46,22 @@ STOPWORDS = _words(
     show
     """
 )
+
+# First labels of hosts, and words of addresses, that name a service which serves every purpose.
+SERVICES = _words(
+    """
+    mail email webmail imap outlook gmail inbox chat im talk teams slack cal calendar meet meeting zoom call calls
+    search find duckduckgo google bing docs doc drive files cloud wiki tracker issues jira git gitlab github code
+    review ci vault pass passwords keyring login auth sso accounts id home start news translate maps
+    """
+)
+
+# Words of titles that name a kind of file, page or program, never what it is about.
+GENERIC_TITLES = _words(
+    """
+    todo todos notes note scratch untitled unnamed readme inbox mail chat calendar kalender calls meet week today tab
+    document dokument draft table sheet search results issues issue board login sign page window terminal txt md rst
+    pdf odt ods odp doc docx xls xlsx ppt pptx csv json yaml yml toml py js ts tsx java rs go cpp hpp html css sql sh
+    log png jpg merge request requests pull pipeline pipelines standup retro daily weekly call meeting
+    """
+)

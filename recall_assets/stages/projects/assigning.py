@@ -1,25 +1,43 @@
 """Which project each activity of a day belongs to, over all deployments.
 
-    activities ─┬─ with a project ──────────────► keep it            (only the owner moves them)
-                └─ without ─► nearest of ┬ known projects            above THRESHOLD: join
-                                         └ each other (agglomerate)  else: a new project, if there is enough of it
-    then: projects born in this run that turned out alike are merged; the older id stays, an alias is written
+    activities ─┬─ with a project ─────────► keep it                     only the owner moves them
+                ├─ focused, without ───────► nearest of known projects and each other, agglomerated; else a new one
+                └─ routine, without ───────► the project that clearly stands out; else none, with a suggestion
 
-Nothing that an earlier run decided is decided again: a second run with the same activities changes nothing, and a run
-of an old day changes no other day.
+Mail, calendars and chats often serve several projects at once: they join one, they never found one. Nothing that an
+earlier run decided is decided again, so that a second run changes nothing, and a run of an old day no other day.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID, uuid5
 
 from recall_assets.records import RECALL_NAMESPACE, Activity, Assignment, Project, ProjectConstraint
+from recall_assets.stages.likeness import Bag, bag_of, rarity_of, similarity
 from recall_assets.stages.projects.naming import name_of
-from recall_assets.stages.projects.similarity import bag_of, rarity_of, similarity
+from recall_assets.stages.projects.orders import Orders
 
-THRESHOLD = 0.30
+THRESHOLD = 0.22  # of likeness, for focused activities
+ROUTINE = frozenset({"email", "planning", "chat"})
+ROUTINE_THRESHOLD = 0.25
+STANDS_OUT = 1.6  # times the likeness of the second project
 LEAST_SECONDS = 120.0  # of activity that can found a project
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Activities of one project; without an id a project that is not born yet."""
+
+    id: UUID | None
+    terms: dict[str, float]
+    joined: list[Activity] = field(default_factory=list)
+
+    def take(self, other: "_Cluster") -> None:
+        self.id = self.id or other.id
+        self.joined += other.joined
+        for term, weight in other.terms.items():
+            self.terms[term] = self.terms.get(term, 0.0) + weight
 
 
 def assign(
@@ -28,122 +46,102 @@ def assign(
     """The day's activities with their projects; the projects made or changed; old ids and the ids that replace them.
 
     Args:
-        activities: of all deployments of that day.
-        projects: all that are known, their `terms` as the centroid of their activities.
+        activities: of all deployments of that day, in any order.
+        projects: all that live, `terms` being their centroids over other days.
         constraints: the owner's orders.
         day: of the activities.
     """
-    known = {project.id: project for project in projects}
-    merged = {c.other_project_id: c.project_id for c in constraints if c.kind == "merge" and c.other_project_id}
-    must = {c.activity_id: c.project_id for c in constraints if c.kind == "must_link"}
-    cannot = {(c.activity_id, c.project_id) for c in constraints if c.kind == "cannot_link"}
-    chosen: dict[UUID, UUID] = {}
-    score: dict[UUID, float] = {}
-    for activity in activities:
-        project_id = must.get(activity.id) or activity.project_id
-        while project_id in merged:
-            project_id = merged[project_id]
-        if project_id in known and (activity.id, project_id) not in cannot:
-            chosen[activity.id] = project_id
-            score[activity.id] = 1.0 if activity.id in must else (activity.project_score or 0.0)
-    ordered = sorted(activities, key=lambda a: (a.start_at, a.deployment_id))
-    open_ones = [a for a in ordered if a.id not in chosen]
-    groups = _groups(open_ones, chosen, ordered, known, cannot)
-    born: dict[UUID, Project] = {}
-    for project_id, members, likeness in groups:
-        target = project_id
-        if target is None:
-            if sum(member.active_seconds for member in members) < LEAST_SECONDS:
-                continue
-            target = _new_id(day, members, known)
-            born[target] = Project(target, "", day, day)
-        for member in members:
-            chosen[member.id] = target
-            score[member.id] = round(likeness[member.id], 4)
+    orders = Orders(constraints, {project.id for project in projects})
+    ordered = sorted(activities, key=lambda one: (one.start_at, one.deployment_id, one.id))
+    decided = {one.id: orders.decided(one) for one in ordered}
+    clusters = _decided_clusters(ordered, projects, decided)
+    rarity = rarity_of([*(project.terms for project in projects), *(one.terms for one in ordered)])
+    undecided = [one for one in ordered if decided[one.id] is None]
+    clusters += [_Cluster(None, _hours(one), [one]) for one in undecided if one.label not in ROUTINE]
+    _agglomerate(clusters, rarity, orders)
+    clusters = [c for c in clusters if c.id or sum(one.active_seconds for one in c.joined) >= LEAST_SECONDS]
+    taken = {project.id for project in projects}
+    for cluster in clusters:
+        cluster.id = cluster.id or _new_id(day, cluster.joined, taken)
+    centres = [(cluster.id, bag_of(cluster.terms, rarity)) for cluster in clusters if cluster.id]
+    joined = {one.id: cluster.id for cluster in clusters for one in cluster.joined}
     assigned = tuple(
-        replace(a, project_id=chosen.get(a.id), project_score=score.get(a.id), suggested_project_id=None)
-        for a in activities
+        _settled(one, decided[one.id] or joined.get(one.id), bag_of(one.terms, rarity), centres, orders)
+        for one in activities
     )
-    changed = [_touched(p, assigned, day) for p in {**known, **born}.values() if p.id in set(chosen.values())]
-    return Assignment(assigned, tuple(p for p in changed if p != known.get(p.id)), merged_aliases(merged, known))
+    known = {project.id: project for project in projects}
+    held = {one.project_id for one in assigned}
+    made = [_described(known.get(c.id), c, day) for c in clusters if c.id is not None and c.id in held]
+    return Assignment(assigned, tuple(one for one in made if known.get(one.id) != one), orders.aliases)
 
 
-def merged_aliases(merged: Mapping[UUID, UUID], known: Mapping[UUID, Project]) -> dict[UUID, UUID]:
-    return {old: kept for old, kept in merged.items() if old in known}
+def _decided_clusters(
+    activities: Sequence[Activity], projects: Sequence[Project], decided: dict[UUID, UUID | None]
+) -> list[_Cluster]:
+    """A cluster for each known project: its centroid, and this day's activities that already belong to it."""
+    clusters = {one.id: _Cluster(one.id, dict(one.terms)) for one in sorted(projects, key=lambda one: str(one.id))}
+    for activity in activities:
+        if (project_id := decided[activity.id]) is not None:
+            clusters[project_id].take(_Cluster(project_id, _hours(activity)))
+    return list(clusters.values())
 
 
-def _groups(
-    open_ones: Sequence[Activity],
-    chosen: Mapping[UUID, UUID],
-    ordered: Sequence[Activity],
-    known: Mapping[UUID, Project],
-    cannot: set[tuple[UUID | None, UUID]],
-) -> list[tuple[UUID | None, list[Activity], dict[UUID, float]]]:
-    """Agglomerates the open activities onto known projects and each other."""
-    terms: dict[UUID, dict[str, float]] = {p.id: dict(p.terms) for p in known.values()}
-    rarity = rarity_of([*(p.terms for p in known.values()), *(a.terms for a in ordered)])
-    for activity in ordered:
-        if activity.id in chosen:
-            _add(terms.setdefault(chosen[activity.id], {}), activity.terms, activity.active_seconds)
-    clusters: list[tuple[UUID | None, list[Activity], dict[str, float]]] = [
-        (project_id, [], bag) for project_id, bag in sorted(terms.items(), key=lambda i: str(i[0])) if bag
-    ]
-    for a in open_ones:
-        bag: dict[str, float] = {}
-        _add(bag, a.terms, a.active_seconds)
-        clusters.append((None, [a], bag))
+def _agglomerate(clusters: list[_Cluster], rarity: dict[str, float], orders: Orders) -> None:
+    """Joins the most alike pair until none is alike enough; two known projects are never joined here."""
+    bags = [bag_of(cluster.terms, rarity) for cluster in clusters]
     while True:
-        bags = [bag_of(c[2], rarity) for c in clusters]
-        best = (THRESHOLD, -1, -1)
-        for j in range(len(clusters)):
-            for i in range(j):
-                if clusters[i][0] and clusters[j][0]:
+        best, pair = THRESHOLD, (0, 0)
+        for later in range(1, len(clusters)):
+            for earlier in range(later):
+                one, other = clusters[earlier], clusters[later]
+                if (one.id and other.id) or not orders.allow(one.id or other.id, [*one.joined, *other.joined]):
                     continue
-                target = clusters[i][0] or clusters[j][0]
-                if target and any((m.id, target) in cannot for m in (*clusters[i][1], *clusters[j][1])):
-                    continue
-                like = similarity(bags[i], bags[j])
-                if like > best[0]:
-                    best = (like, i, j)
-        if best[1] < 0:
-            break
-        _, i, j = best
-        merged_terms = dict(clusters[i][2])
-        for term, weight in clusters[j][2].items():
-            merged_terms[term] = merged_terms.get(term, 0.0) + weight
-        clusters[i] = (clusters[i][0] or clusters[j][0], [*clusters[i][1], *clusters[j][1]], merged_terms)
-        del clusters[j]
-    found = []
-    for project_id, members, bag in clusters:
-        if members:
-            centre = bag_of(bag, rarity)
-            found.append((project_id, members, {m.id: similarity(bag_of(m.terms, rarity), centre) for m in members}))
-    return found
+                alike = similarity(bags[earlier], bags[later])
+                if alike > best:
+                    best, pair = alike, (earlier, later)
+        if pair == (0, 0):
+            return
+        earlier, later = pair
+        clusters[earlier].take(clusters.pop(later))
+        bags.pop(later)
+        bags[earlier] = bag_of(clusters[earlier].terms, rarity)
 
 
-def _add(bag: dict[str, float], terms: Mapping[str, float], seconds: float) -> None:
-    for term, weight in terms.items():
-        bag[term] = bag.get(term, 0.0) + weight * seconds / 3600
-
-
-def _new_id(day: date, members: Sequence[Activity], known: Mapping[UUID, Project]) -> UUID:
-    found = uuid5(RECALL_NAMESPACE, f"project/{day.isoformat()}/{min(str(member.id) for member in members)}")
-    while found in known:
-        found = uuid5(found, "again")
-    return found
-
-
-def _touched(project: Project, activities: Sequence[Activity], day: date) -> Project:
-    terms = dict(project.terms)
-    if not terms:
-        for activity in activities:
-            if activity.project_id == project.id:
-                _add(terms, activity.terms, activity.active_seconds)
-    name = project.name or name_of(terms)
-    return replace(
-        project,
-        name=name,
-        terms={term: round(weight, 4) for term, weight in terms.items()},
-        first_seen=min(project.first_seen, day),
-        last_seen=max(project.last_seen, day),
+def _settled(
+    activity: Activity, project_id: UUID | None, bag: Bag, centres: Sequence[tuple[UUID, Bag]], orders: Orders
+) -> Activity:
+    """The activity with its project and how alike it is; a routine one joins what stands out."""
+    if project_id is not None and project_id == activity.project_id:
+        return replace(activity, suggested_project_id=None)
+    ranked = sorted(
+        ((similarity(bag, centre), identity) for identity, centre in centres if orders.allow(identity, [activity])),
+        key=lambda one: (-one[0], str(one[1])),
     )
+    if project_id is not None:
+        score = next((score for score, identity in ranked if identity == project_id), 0.0)
+        return replace(activity, project_id=project_id, project_score=round(score, 4), suggested_project_id=None)
+    first, second = (*ranked, (0.0, None), (0.0, None))[:2]
+    if first[0] >= ROUTINE_THRESHOLD and first[0] >= STANDS_OUT * second[0]:
+        return replace(activity, project_id=first[1], project_score=round(first[0], 4), suggested_project_id=None)
+    suggestion = first[1] if first[0] > 0 else None
+    return replace(activity, project_id=None, project_score=None, suggested_project_id=suggestion)
+
+
+def _hours(activity: Activity) -> dict[str, float]:
+    return {term: weight * activity.active_seconds / 3600 for term, weight in activity.terms.items()}
+
+
+def _new_id(day: date, activities: Sequence[Activity], taken: set[UUID]) -> UUID:
+    found = uuid5(RECALL_NAMESPACE, f"project/{day.isoformat()}/{min(str(one.id) for one in activities)}")
+    while found in taken:
+        found = uuid5(found, "again")
+    taken.add(found)
+    return found
+
+
+def _described(known: Project | None, cluster: _Cluster, day: date) -> Project:
+    assert cluster.id is not None
+    terms = {term: round(weight, 4) for term, weight in cluster.terms.items()}
+    if known is None:
+        return Project(cluster.id, name_of(terms), day, day, terms=terms)
+    return replace(known, terms=terms, first_seen=min(known.first_seen, day), last_seen=max(known.last_seen, day))

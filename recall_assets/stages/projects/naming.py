@@ -5,7 +5,7 @@ repository ─► ticket series ─► path ─► topic words ─► person ─
 
 from collections.abc import Mapping
 
-_ORDER = ("repository", "series", "path", "title", "word", "person", "host")
+_ORDER = ("repository", "series", "word", "title", "person", "host")
 
 
 def name_of(terms: Mapping[str, float]) -> str:

@@ -18,12 +18,15 @@ KIND_SHARE: Mapping[str, float] = {
     "series": 2.0,
     "repository": 2.0,
     "channel": 1.0,
-    "path": 2.0,
+    "path": 0.5,
     "host": 1.0,
     "person": 0.5,
-    "title": 1.5,
-    "word": 2.0,
+    "title": 0.5,
+    "word": 4.0,
 }
+NAMING = frozenset({"repository", "series"})
+DISPUTED = 0.1  # cosine of names below which two bags name different things
+DISPUTE = 0.6  # what is left then of their likeness
 ONE_SIDED = 0.25  # share of a kind's weight that counts against two bags when only one of them has it
 
 
@@ -54,12 +57,16 @@ def bag_of(terms: Terms, rarity: Mapping[str, float]) -> dict[str, dict[str, flo
 def similarity(one: Bag, other: Bag) -> float:
     """0..1; symmetric."""
     told = agreed = 0.0
+    disputed = False
     for kind, share in KIND_SHARE.items():
         mine, theirs = one.get(kind), other.get(kind)
         if mine and theirs:
             told += share
             small, large = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
-            agreed += share * sum(weight * large.get(value, 0.0) for value, weight in small.items())
+            cosine = sum(weight * large.get(value, 0.0) for value, weight in small.items())
+            agreed += share * cosine
+            disputed |= kind in NAMING and cosine < DISPUTED
         elif mine or theirs:
             told += share * ONE_SIDED
-    return agreed / told if told else 0.0
+    alike = agreed / told if told else 0.0
+    return alike * DISPUTE if disputed else alike
