@@ -6,6 +6,7 @@
       landing/ frames/       sealed envelopes, redacted images
       dagster/               DAGSTER_HOME: compute logs, no storage
       keys/                  landing key, identity key, database password
+      dumps/                 what the database held before a migration
       run/ logs/             pid and lock files, sockets; logs of the processes
 
 Per-deployment review and retention are rows, not settings; endpoints and keys of models are never set from a page.
@@ -63,6 +64,10 @@ class Home:
     @property
     def keys(self) -> Path:
         return self._folder("keys")
+
+    @property
+    def dumps(self) -> Path:
+        return self._folder("dumps")
 
     @property
     def run(self) -> Path:

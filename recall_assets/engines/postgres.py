@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -50,6 +51,11 @@ class Database:
         return f"Database({make_url(self.url)!r})"
 
     @classmethod
+    def of(cls, settings: Settings) -> "Database | None":
+        """The external database that the settings name, if they do."""
+        return None if settings.database_url is None else cls.at(make_url(settings.database_url))
+
+    @classmethod
     def at(cls, url: URL) -> "Database":
         """Recall's database at `url`, and Dagster's beside it; Dagster needs psycopg2."""
         recall = url.set(drivername="postgresql+psycopg")
@@ -67,8 +73,9 @@ def running_postgres(settings: Settings, *, durable: bool = True) -> Iterator[Da
     Raises:
         DatabaseError: the server cannot be made, started or reached; names its log.
     """
-    if settings.database_url is not None:
-        yield Database.at(make_url(settings.database_url))
+    external = Database.of(settings)
+    if external is not None:
+        yield external
         return
     locks = Locks.below(settings.home.run)
     with locks.start_held():
@@ -84,6 +91,29 @@ def running_postgres(settings: Settings, *, durable: bool = True) -> Iterator[Da
     finally:
         lease.close()
         _wait_unless_used(locks)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """The embedded server at one moment; `health` is ok, starting or ill."""
+
+    pid: int
+    port: int
+    health: str
+    since: datetime
+    database: Database
+
+
+def server_state(settings: Settings) -> ServerState | None:
+    """How the embedded server of this home is; None where it does not run. Starts nothing."""
+    data = settings.home_path / "pg" / "data"
+    server = postgres_keeper.running_server(data)
+    if server is None:
+        return None
+    cluster = Cluster.of(settings)
+    health = {"ready": "ok", "silent": "ill"}.get(answer := cluster.state(), answer)
+    since = datetime.fromtimestamp(server.create_time(), UTC)
+    return ServerState(server.pid, cluster.port, health, since, Database.at(cluster.url(DATABASE)))
 
 
 def is_running(home: Home) -> bool:

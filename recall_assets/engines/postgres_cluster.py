@@ -17,7 +17,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from typing import Any
 import psutil
 from sqlalchemy import URL
 
+from recall_assets.engines.ports import check_is_free, free_port, is_free
 from recall_assets.engines.postgres_keeper import running_server
 from recall_assets.errors import DatabaseError, SettingsError
 from recall_assets.settings import Home, Settings, postgres_binaries
@@ -108,7 +108,8 @@ class Cluster:
         """Makes programs, data folder, password and port ready for a start; what is there stays.
 
         Raises:
-            DatabaseError: the port is taken, the data is another major version's, or initdb failed.
+            AlreadyRunningError: the chosen port is taken.
+            DatabaseError: the data is another major version's, or initdb failed.
         """
         if self.owner is not None:
             _copy_programs(self.programs.parents[2])
@@ -258,7 +259,10 @@ def _service_data(link: Path, service_folder: Path, owner: pwd.struct_passwd) ->
         return link.readlink()
     if link.exists():
         raise SettingsError(f"{link} belongs to a plain user's Recall.", "Run Recall as that user, not as root.")
-    service_folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for folder in (*reversed(service_folder.parents), service_folder):
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o755)  # whatever the umask; one that was there keeps its mode
     base = Path(tempfile.mkdtemp(prefix="pg-", dir=service_folder))
     os.chown(base, owner.pw_uid, owner.pw_gid)
     link.symlink_to(base / "data")
@@ -305,24 +309,8 @@ def _check_major_version(data: Path) -> None:
 def _port(wanted: int, remembered: Path) -> int:
     """The wanted port; else the one of last time if it is free, so that written-down addresses stay right."""
     if wanted:
-        if not _is_free(wanted):
-            raise DatabaseError(
-                f"Port {wanted}, chosen for PostgreSQL, is in use by another program.",
-                "Choose another RECALL_POSTGRES_PORT, or leave it out.",
-            )
+        check_is_free(wanted, "PostgreSQL", "RECALL_POSTGRES_PORT")
         return wanted
-    if remembered.exists() and _is_free(last := int(remembered.read_text())):
+    if remembered.exists() and is_free(last := int(remembered.read_text())):
         return last
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+    return free_port()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from recall_assets.engines.postgres import running_postgres
-from recall_assets.errors import DatabaseError
+from recall_assets.errors import AlreadyRunningError, DatabaseError
 from recall_assets.settings import Home, load_settings
 from tests.integration.embedded import asked, server, wait_until
 
@@ -72,7 +72,10 @@ def test_a_chosen_port_is_used_and_a_taken_one_is_named(home: Home, monkeypatch:
         taken.listen()
         port = taken.getsockname()[1]
         monkeypatch.setenv("RECALL_POSTGRES_PORT", str(port))
-        with pytest.raises(DatabaseError, match=f"Port {port}"), running_postgres(load_settings()):
+        with (
+            pytest.raises(AlreadyRunningError, match=f"Port {port}, for PostgreSQL, is in use"),
+            running_postgres(load_settings()),
+        ):
             pass
     with running_postgres(load_settings(), durable=False) as database:
         assert asked(database.url, "show port") == str(port)

@@ -1,0 +1,126 @@
+"""Everything of one home as one group: PostgreSQL, server and Dagster, held by whoever runs `recall up`.
+
+run/up.lock   an flock: who holds it is the one `recall up` of this home; the kernel frees it with its process
+run/up.json   who that is, and what it runs, for `recall status` and `recall down`
+
+lock ─► PostgreSQL ─► migrate ─► prepare Dagster ─► code server, server ─► webserver, daemon ─► ready
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+
+from recall_assets.cli.dagster_home import dagster_environment
+from recall_assets.cli.programs import (
+    CODE_SERVER,
+    POSTGRES,
+    SERVER,
+    check_ports,
+    prepare_dagster,
+    program_environment,
+    programs,
+    write_checkout_environment,
+)
+from recall_assets.cli.up_record import Record, group_lock, write_record
+from recall_assets.engines.postgres import Database, is_running, running_postgres
+from recall_assets.engines.processes import ProcessGroup, close_to_others
+from recall_assets.settings import Settings
+from recall_assets.store.database import check_server, connect, migrate
+
+Told = Callable[[str, str], None]  # is given a name and what became of it
+
+_START_SECONDS = 120.0
+
+
+class Group:
+    """A group that runs; only its holder has one."""
+
+    def __init__(self, settings: Settings, database: Database, leases: ExitStack) -> None:
+        self.database = database
+        self._settings = settings
+        self._leases = leases
+        self._since = datetime.now(UTC)
+        environment = dagster_environment(settings.home, database)
+        write_checkout_environment(environment)
+        self._environment = program_environment(environment)
+        self._processes = ProcessGroup(self._environment, settings.home.dagster, settings.home.logs)
+
+    def start(self, told: Told) -> None:
+        """Starts every program and returns when all answer; Dagster's own wait for its tables."""
+        waiting = {program.name: program for program in programs(self._settings, self.database)}
+        for name in (SERVER, CODE_SERVER):
+            self._processes.start(waiting.pop(name))
+        prepare_dagster(self._settings.home, self._environment)
+        for program in waiting.values():
+            self._processes.start(program)
+        self.record(ready=False)
+        for state in self._processes.states():
+            self._processes.wait_until_healthy(state.name, _START_SECONDS)
+            told(state.name, f"ready after {(datetime.now(UTC) - state.since).total_seconds():.1f} s")
+
+    def stop(self) -> None:
+        """Stops every program; the database is its leases' business."""
+        self._processes.stop()
+
+    def record(self, *, ready: bool) -> Record:
+        """What runs, as others can read it from now on."""
+        record = Record(os.getpid(), self._since, ready, tuple(self._processes.states()))
+        write_record(self._settings.home, record)
+        return record
+
+    def tend(self, told: Told) -> None:
+        """One look: what died is told and started again, PostgreSQL's keeper too."""
+        before = self._processes.states()
+        for name in self._processes.tend():
+            told(name, "ended unexpectedly, starts again")
+        if self._settings.database_url is None and not is_running(self._settings.home):
+            told(POSTGRES, "ended unexpectedly, starts again")
+            self._leases.enter_context(running_postgres(self._settings))
+        if self._processes.states() != before:
+            self.record(ready=True)
+
+    def tend_until(self, stop: threading.Event, told: Told) -> None:
+        """Looks each second until `stop` is set."""
+        while not stop.wait(1.0):
+            self.tend(told)
+
+
+@contextmanager
+def running_group(settings: Settings, told: Told, *, only_database: bool = False) -> Iterator[Group]:
+    """The whole group, up and healthy; stopped at the end of the block, and by the death of this process.
+
+    Args:
+        only_database: PostgreSQL alone, for `dagster dev`, which brings Dagster itself.
+
+    Raises:
+        AlreadyRunningError: another `recall up` holds this home, or a port is in use.
+        DatabaseError, EngineError: something could not be started; what had been is stopped again.
+    """
+    close_to_others()
+    with ExitStack() as leases:
+        leases.enter_context(group_lock(settings.home))
+        if not only_database:
+            check_ports(settings)
+        began = time.monotonic()
+        database = leases.enter_context(running_postgres(settings))
+        _migrate(settings, database)
+        told(POSTGRES, f"ready after {time.monotonic() - began:.1f} s")
+        group = Group(settings, database, leases)
+        leases.callback(group.stop)
+        group.record(ready=False)
+        if not only_database:
+            group.start(told)
+        group.record(ready=True)
+        yield group
+
+
+def _migrate(settings: Settings, database: Database) -> None:
+    engine = connect(database.url)
+    try:
+        check_server(engine)
+        migrate(engine, dump_folder=settings.home.dumps)
+    finally:
+        engine.dispose()
