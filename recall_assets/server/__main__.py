@@ -95,7 +95,9 @@ def _listening(port: int) -> socket.socket:
 
 
 def _stop_when_stdin_ends(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: a thread that waits inside it makes the interpreter's own end fail.
+    while os.read(0, 4096):
+        pass
     server.should_exit = True
 
 

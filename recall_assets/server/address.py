@@ -34,10 +34,10 @@ def running_server(home: Home) -> str | None:
     """The address of this home's server, `http://127.0.0.1:8787`; None where none answers."""
     try:
         url = f"http://127.0.0.1:{int(json.loads(_path(home).read_text())['port'])}"
-        answer = httpx.get(f"{url}/health", timeout=5, trust_env=False)
+        answer = httpx.get(f"{url}/health", timeout=5, trust_env=False).json()
     except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
         return None
-    return url if answer.is_success else None
+    return url if answer == {"status": "ok"} else None  # the port may be another program's by now
 
 
 def _path(home: Home) -> Path:
