@@ -231,7 +231,7 @@ def _setup_keys(text: str, lower: str) -> list[Finding]:
             match.start("value") + len(match["value"].rstrip()),
             "totp_seed",
             "phrase/setup-key",
-            0.85,
+            0.9,
         )
         for label in _SETUP.finditer(lower)
         if (match := _SETUP_KEY.match(text, label.end())) and len(set(match["value"])) > 5

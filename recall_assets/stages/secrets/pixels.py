@@ -69,7 +69,7 @@ def _box_on_line(joined: JoinedText, indexes: Sequence[int], *, to_field_end: bo
     if to_field_end:
         beyond = [box.x for box in line_boxes if box.x >= right]
         field_end = left - growth + FIELD_IN_LINE_HEIGHTS * line_height
-        right = max(right, min([field_end, *(x - growth for x in beyond)]))
+        right = max(right, min([field_end, *(x - growth - GRID for x in beyond)]))
     return _snapped(left - growth, top - growth, right + growth, bottom + growth, width, height)
 
 

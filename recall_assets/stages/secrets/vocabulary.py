@@ -104,7 +104,8 @@ ONE_TIME_LABEL = (
     r"kód (?:pro )?ověření|jednorázový kód|код (?:подтверждения|безопасности|доступа)|"
     r"одноразовый (?:код|пароль)|"
     r"doğrulama kodu|onay kodu|güvenlik kodu|"
-    r"验证码|驗證碼|校验码|認証コード|確認コード|ワンタイム(?:パスワード|コード)|인증번호|인증 코드|رمز التحقق|קוד אימות"
+    r"验证码|驗證碼|校验码|認証コード|確認コード|ワンタイム(?:パスワード|コード)|"
+    r"인증번호|인증 코드|رمز التحقق|קוד אימות"
 )
 SETUP_KEY_LABEL = (
     r"set-?up key|setup code|secret key|secret code|authenticator|totp|2fa|otp|manual(?:ly)?"

@@ -1,0 +1,36 @@
+"""Secrets are found although OCR cut them, wrapped them or took one letter for another."""
+
+import pytest
+
+from recall_assets.stages.secrets import detect
+from tests.stages.secrets.drawn import Drawer, in_fours, is_covered
+
+draw = Drawer(2)
+TOKEN = draw.token("glp" + "at-", 20)
+LONG = draw.token("", 60)
+
+
+@pytest.mark.parametrize(
+    ("before", "value"),
+    [
+        ("see ", f"{TOKEN[:9]} {TOKEN[9:17]} {TOKEN[17:]}"),
+        ("see ", TOKEN.replace("-", "–")),
+        ("see ", TOKEN.replace("l", "1", 1)),
+        ("API_TOKEN=", f"{LONG[:20]}\n{LONG[20:40]}\n{LONG[40:]}"),
+        ("Secret access key\n", f"{LONG[:15]} {LONG[15:33]} {LONG[33:]}"),
+        ("Password: ", "C omet#832"),
+        ("postgres://app:", "7YXtG8ZP Eik9N@db.example.org"),
+        ("IBAN ", in_fours(draw.iban("DE", 22)).replace(" ", "  ", 1)),
+        ("visa ", draw.card().replace("0", "O", 1)),
+        ("", f"--- --BEGIN R SA {'PRIVATE'} KEY--- --\n{LONG}\n-----END RSA {'PRIVATE'} KEY-----"),
+    ],
+)
+def test_a_value_is_found_as_ocr_gives_it(before: str, value: str) -> None:
+    text = f"File  Edit  View\n{before}{value}\nNAME READY STATUS"
+    assert is_covered(text, value.split("@")[0], detect(text))
+
+
+def test_a_finding_ends_where_the_next_line_begins() -> None:
+    text = f"TOKEN={TOKEN}\nRecall - Visual Studio Code"
+    (finding,) = detect(text)
+    assert text[finding.start : finding.end] == TOKEN
