@@ -15,8 +15,8 @@ Bag = Mapping[str, Mapping[str, float]]  # kind -> value -> weight, each kind of
 
 KIND_SHARE: Mapping[str, float] = {
     "ticket": 1.0,
-    "series": 2.0,
-    "repository": 2.0,
+    "series": 3.0,
+    "repository": 4.0,
     "channel": 1.0,
     "path": 0.5,
     "host": 1.0,
@@ -26,7 +26,7 @@ KIND_SHARE: Mapping[str, float] = {
 }
 NAMING = frozenset({"repository", "series"})
 DISPUTED = 0.1  # cosine of names below which two bags name different things
-DISPUTE = 0.6  # what is left then of their likeness
+DISPUTE = 0.3  # what is left then of their likeness
 ONE_SIDED = 0.25  # share of a kind's weight that counts against two bags when only one of them has it
 
 

@@ -21,6 +21,7 @@ from recall_assets.stages.activities.chrome import Chrome
 from recall_assets.stages.activities.vocabulary import (
     CODE_PATHS,
     GENERIC_TITLES,
+    INTERFACE,
     NORMS,
     PLAIN_PATHS,
     SERVICES,
@@ -138,7 +139,7 @@ def _read_names(text: str, counts: Mapping[str, Counter[str]], times: int) -> No
 def stem(word: str) -> str | None:
     """The lower-case word without a common English or German ending; none for a word that says nothing."""
     lowered = word.lower()
-    if len(lowered) < 3 or lowered in STOPWORDS:
+    if len(lowered) < 3 or lowered in STOPWORDS or lowered in INTERFACE:
         return None
     for ending in ("ings", "ing", "ies", "ied", "edly", "ed", "es", "s", "en", "ly"):
         if lowered.endswith(ending) and len(lowered) - len(ending) >= 4:

@@ -65,3 +65,21 @@ GENERIC_TITLES = _words(
     log png jpg merge request requests pull pipeline pipelines standup retro daily weekly call meeting
     """
 )
+
+# What programs of a kind say whatever they are used for: mail, chat, calls, films, shops, trackers; and calendar words.
+INTERFACE = _words(
+    """
+    mute unmute camera microphone mic participant participants leave join joined recording recorded share sharing
+    screen raise hand reaction subscribe subscribed subscribers comment comments views view like likes dislike next
+    autoplay transcript speed reply replied forward archive trash spam compose inbox sent drafts draft starred
+    folder folders label labels unread subject thread threads mention mentions channel channels direct message
+    messages typing online offline away settings profile notifications account accounts password username sign log
+    logout login register submit cancel apply reset filter sort select selected checkout basket cart wishlist
+    delivery shipping quantity subtotal results images videos maps news assignee reporter priority status open
+    closed opened created updated assigned labels milestone milestones activity overview changes commits pipelines
+    approve approved approvals resolve resolved merge merged lecture lectures talk talks tutorial reference
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december today tomorrow yesterday week weeks month months year years day days hour
+    hours minute minutes ago send sent call calls meeting meetings standup retro daily weekly
+    """
+)
