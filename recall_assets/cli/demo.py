@@ -66,7 +66,7 @@ def demo(
             raise RunError(f"The sample could not be made: {made.failed[0]}.", f"See {settings.home.logs}.")
         with engine.connect() as connection:
             _show(connection, console, first, made, time.monotonic() - began)
-    _show_what_next(console, settings, others)
+    _show_what_next(console, settings, first, others)
     if not once:
         _run(settings, console)
 
@@ -146,13 +146,15 @@ def _plainest(summary: DaySummary) -> int:
     return min(about or positions, key=lambda n: len(summary.sentences[n].sources))
 
 
-def _show_what_next(console: Console, settings: Settings, others: Sequence[date]) -> None:
+def _show_what_next(console: Console, settings: Settings, first: date, others: Sequence[date]) -> None:
+    ui = f"http://127.0.0.1:{settings.dagster_port}" if settings.dagster_port else "it prints its address"
     steps = Table.grid(padding=(0, 3))
-    for day in others:
-        steps.add_row(f"  recall backfill --from {day} --to {day}", "the next day, which waits for you")
+    steps.add_column(no_wrap=True)
+    for other in others:
+        steps.add_row(f"  recall backfill --from {other} --to {other}", "the next day waits for you")
     steps.add_row("  recall lineage", "any sentence, down to its frames")
-    steps.add_row("  recall export --from D --to D", "everything as JSON")
-    steps.add_row("  recall up", f"the asset graph: http://127.0.0.1:{settings.dagster_port or 3787}")
+    steps.add_row(f"  recall export --from {first} --to {first}", "everything as JSON")
+    steps.add_row("  recall up", f"the asset graph: {ui}")
     console.print(Text("\nWhat to try next", "bold"))
     console.print(f"  export RECALL_HOME={shlex.quote(str(settings.home_path))}", highlight=False, soft_wrap=True)
     console.print(steps)

@@ -64,8 +64,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="A list of check
 def examine(settings: Settings) -> Iterator[Checked]:
     """Every check, cheapest first; where there is no home yet, nothing is made to have one."""
     path = settings.home_path
-    if not path.exists():
-        yield Checked("home", State.WRONG, f"{path} does not exist yet", "recall up, or recall demo, makes it")
+    if not path.exists() or not (settings.database_url or (path / "pg").exists()):
+        yield Checked("home", State.WRONG, f"{path} holds no Recall yet", "recall up, or recall demo, makes it")
         return
     yield _home(path)
     yield _encryption(path)

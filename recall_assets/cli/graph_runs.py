@@ -32,6 +32,8 @@ STAGES = (*CHAIN, "projects", "day_summaries", "combined_day_summaries")
 # What a crash costs at most: a week of one machine is begun again.
 DAYS_PER_READING_RUN = 7
 _WITHOUT_LIMIT = 10_000
+# The terminal shows a progress bar; what happened in a run is in its events, which the UI shows.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being made, how much of it is done, and how much there is (frames or runs)."""
@@ -144,6 +146,7 @@ def _execute(instance: dg.DagsterInstance, run: PlannedRun, recompute: bool, pro
             asset_selection=[dg.AssetKey(asset) for asset in run.assets],
             partition_key=first if first == last else None,
             tags=tags,
+            run_config=_QUIET,
             raise_on_error=False,
         )
     finally:

@@ -2,7 +2,7 @@
 
 $ recall lineage 3f2a91c0
 sentence  Ledgerly took 2 h 10 min …
-├── made from                     each row: what it says, then asset, partition, run, code version
+├── made from                     each row: what it says, then asset · partition · run · code
 │   └── activity …
 └── made of it
     └── day summary …
@@ -108,7 +108,7 @@ def _grow(branch: Tree, found: Lineage, edges: Edges, row_id: UUID, shown: set[U
 
 def _label(row: Row) -> Text:
     kind = row.kind.replace("_", " ")
-    label = Text.assemble((f"{kind} ", "bold green"), (_short(row.id), "cyan"), "  ")
+    label = Text.assemble((f"{kind}  ", "bold green"), (_short(row.id), "cyan"), "  ")
     if row.kind in ("frame", "activity") and isinstance(row.at, datetime):
         label.append(f"{row.at:%H:%M:%S}  " if row.kind == "frame" else f"{row.at:%H:%M}  ")
     label.append(row.title)
@@ -118,9 +118,9 @@ def _label(row: Row) -> Text:
 
 
 def _made(making: Making) -> str:
-    run = f"run {making.run_id}" if making.run_id else "landed"
-    version = f", code {making.code_version}" if making.code_version else ""
-    return f"asset {making.asset}, partition {making.partition}, {run}{version}"
+    run = f"run {str(making.run_id)[:8]}" if making.run_id else "landed"  # as the Dagster UI shortens it
+    version = f" · code {making.code_version}" if making.code_version else ""
+    return f"{making.asset} · {making.partition} · {run}{version}"
 
 
 def _short(row_id: UUID) -> str:

@@ -4,6 +4,7 @@ days ─► partitions that hold frames ─► graph_runs.plan ─► execute, w
 """
 
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -70,6 +71,7 @@ def materialize_days(
     """
     address = Database.at(make_url(engine.url.render_as_string(hide_password=False)))
     with opened_dagster(settings.home, address) as instance:
+        warnings.simplefilter("ignore", dg.BetaWarning)  # partition mappings and backfill policies, used on purpose
         from recall_assets.cli import graph_runs  # reads the days of the partitions from the database just named
 
         stages = graph_runs.stages_from(stage)

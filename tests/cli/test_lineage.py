@@ -18,7 +18,7 @@ def test_the_tree_leads_from_a_sentence_to_a_frame_and_to_each_run(recall: Recal
     order = ["made from", "activity", "sentence", "frame", "made of it", "day summary"]
     places = [next(n for n, line in enumerate(lines) if word in line and n > 1) for word in order]
     assert places == sorted(places)
-    assert f"asset activities, partition 2026-03-02|laptop, run {day.RUN}, code v1" in ran.out
+    assert f"activities · 2026-03-02|laptop · run {str(day.RUN)[:8]} · code v1" in ran.out
 
 
 @pytest.mark.usefixtures("told")
