@@ -8,6 +8,7 @@
 Store functions take a connection and never commit; the caller owns the transaction.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ OLDEST_SERVER = 15
 OLDEST_VECTOR = (0, 7)
 # Any number that no other program of this database takes as an advisory lock.
 _MIGRATION_LOCK = 0x5245_4341_4C4C
+# At INFO it tells of itself at each look at the revision, in the log of every process.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def connect(url: str) -> Engine:
