@@ -61,3 +61,9 @@ def test_without_a_title_the_address_names_the_site() -> None:
 @given(st.lists(st.text(max_size=200), max_size=5))
 def test_no_title_is_longer_than_a_line(titles: list[str]) -> None:
     assert len(_title(*titles)) <= LONGEST_TITLE
+
+
+def test_a_long_title_is_cut_at_a_word() -> None:
+    title = _title("The long history of ladders and of roofs in towns and villages " * 3)
+    assert title.endswith("…")
+    assert len(title) <= LONGEST_TITLE
