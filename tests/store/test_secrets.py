@@ -31,7 +31,9 @@ def test_what_was_added_is_read_by_frame(database: Engine) -> None:
         first, second = add_frames(connection, range(2))
         added = [_secret("a", first), _secret("b", first, kind="token", boxes=()), _secret("c", second)]
         assert secrets.add(connection, added) == 3
-        assert secrets.of_frames(connection, [first]) == {first: added[:2]}
+        found = secrets.of_frames(connection, [first])
+        assert list(found) == [first]
+        assert sorted(found[first], key=lambda secret: secret.kind) == added[:2]
         assert secrets.known_boxes(connection, first) == [("password", BOXES)]
 
 
@@ -43,11 +45,8 @@ def test_the_same_reading_again_adds_nothing(database: Engine) -> None:
         assert secrets.add(connection, twice_in_a_url) == 2
         again = [_secret("c", frame, boxes=()), _secret("d", frame, boxes=()), _secret("e", frame)]
         assert secrets.add(connection, again) == 1
-        assert [secret.id for secret in secrets.of_frames(connection, [frame])[frame]] == [
-            id_of("a"),
-            id_of("b"),
-            id_of("e"),
-        ]
+        ids = {secret.id for secret in secrets.of_frames(connection, [frame])[frame]}
+        assert ids == {id_of("a"), id_of("b"), id_of("e")}
 
 
 def test_a_sealed_value_comes_back_as_it_was_and_the_others_wait(database: Engine) -> None:
