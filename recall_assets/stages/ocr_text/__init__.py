@@ -1,16 +1,28 @@
-"""From pixels to words in reading order: what has to be read, where words stand, what of them is new.
+"""Text of a frame: what of it must be read, in which order it reads, what of it is new.
 
-    pixels ─► changes ─► regions to read, words that stay ─► engine reads the regions ─► arrange ─► words
-                 ▲                                                                          │
-                 └── an earlier frame: redacted pixels and words                            ├─► pack: boxes, compact
-                                                                                            └─► new_text
+    pixels ─► digest_tiles ─┐
+    earlier screens ────────┴► plan_reading ─► regions ─► (engine) ─► words ─► arrange ─► lines ─┬► new_lines
+                                    └► words that are known already ──────────┘                  └► pack_layout
 
-Pure: engines, files and rows are elsewhere.
+Pure: pixels and words in, words and text out. What a secret is, is `stages.secrets`' matter.
 """
 
-from recall_assets.stages.ocr_text.arrangement import arrange
-from recall_assets.stages.ocr_text.changes import Memory, Remembered, Unread, place, unread_against
-from recall_assets.stages.ocr_text.layout import pack, unpack
-from recall_assets.stages.ocr_text.novelty import new_texts
+from recall_assets.stages.ocr_text.new_lines import new_lines, seen_lines
+from recall_assets.stages.ocr_text.packing import pack_layout, unpack_layout
+from recall_assets.stages.ocr_text.reading_order import arrange
+from recall_assets.stages.ocr_text.regions import ReadingPlan, Screen, plan_reading
+from recall_assets.stages.ocr_text.tiles import TILE, digest_tiles, perceptual_hash
 
-__all__ = ["Memory", "Remembered", "Unread", "arrange", "new_texts", "pack", "place", "unpack", "unread_against"]
+__all__ = [
+    "TILE",
+    "ReadingPlan",
+    "Screen",
+    "arrange",
+    "digest_tiles",
+    "new_lines",
+    "pack_layout",
+    "perceptual_hash",
+    "plan_reading",
+    "seen_lines",
+    "unpack_layout",
+]

@@ -1,0 +1,142 @@
+"""What of a screen must be read, given what was read of earlier ones.
+
+    earlier    | File  Edit        |      now      | File  Edit        |
+               | the quick fox     |               | the quick foxes   |
+    tiles      . . . . . . . . . .        changed  . . . . . # # . . .
+    region     [ the quick foxes ]        widened to whole lines, so that no word is cut
+    known        File  Edit               words that no region touches
+
+Words of a redacted region never count as known: their tiles were filled, so they never match. Pure geometry.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from recall_assets.records import Box, Word
+from recall_assets.stages.ocr_text.tiles import TILE, Digests
+
+# Reading regions one by one costs more than reading all at once when they cover most of the screen.
+WHOLE_FROM_SHARE = 0.65
+# A region costs about as much to start as this many pixels cost to read.
+REGION_COST_PIXELS = 12_000
+# Letters reach a little out of the boxes that engines give them.
+SLACK = 2
+# A word this many heights beside a region belongs to the line that is read again.
+LINE_GAP_IN_HEIGHTS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen that was read: its words, and the digests of the pixels in which they were read."""
+
+    words: Sequence[Word] = field(repr=False)
+    digests: Digests = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlan:
+    """What to read, in disjoint boxes, and what is known already; `identical` when every pixel is that of the base."""
+
+    regions: tuple[Box, ...]
+    known: tuple[Word, ...] = field(repr=False)
+    base: int | None = None  # index of the earlier screen that this rests on
+    identical: bool = False
+
+
+def plan_reading(digests: Digests, earlier: Sequence[Screen], *, width: int, height: int) -> ReadingPlan:
+    """How to read a screen of width x height pixels; rests on the earlier screen that most tiles are equal to."""
+    everything = ReadingPlan((Box(0, 0, width, height),), ())
+    comparable = [(i, screen.digests != digests) for i, screen in enumerate(earlier)
+                  if screen.digests.shape == digests.shape]  # fmt: skip
+    if not comparable:
+        return everything
+    base, changed = min(comparable, key=lambda item: int(item[1].sum()))
+    if not changed.any():
+        return ReadingPlan((), tuple(earlier[base].words), base, identical=True)
+    words = earlier[base].words
+    regions = _widen(_merge(_components(changed)), words, width, height)
+    if sum(map(_area, regions)) > WHOLE_FROM_SHARE * width * height:
+        return everything
+    known = tuple(word for word in words if not any(_touch(_grown(word.box), region) for region in regions))
+    return ReadingPlan(tuple(regions), known, base)
+
+
+def _components(changed: npt.NDArray[np.bool_]) -> list[Box]:
+    """Boxes in pixels around the groups of changed tiles, with one tile around each."""
+    boxes: list[Box] = []
+    for row, tiles in enumerate(changed):
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], tiles.astype(np.int8), [0]))))
+        for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            boxes.append(Box((start - 1) * TILE, (row - 1) * TILE, (end - start + 2) * TILE, 3 * TILE))
+    return boxes
+
+
+def _widen(regions: list[Box], words: Sequence[Word], width: int, height: int) -> list[Box]:
+    """The regions grown until each line that they touch lies in them whole, on the tiles' grid, and disjoint."""
+    reach = [(_reach(word.box), _grown(word.box)) for word in words]
+    while True:
+        grown = []
+        for region in regions:
+            inside = [box for near, box in reach if _touch(near, region)]
+            grown.append(_snapped(_union([region, *inside]), width, height))
+        merged = _merge(grown)
+        if merged == regions:
+            return merged
+        regions = merged
+
+
+def _merge(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes with those made one that overlap, or that cost less to read together."""
+    merged: list[Box] = []
+    waiting = sorted(boxes, reverse=True)
+    while waiting:
+        box = waiting.pop()
+        partner = next((other for other in merged if _touch(box, other) or _cheaper(box, other)), None)
+        if partner is None:
+            merged.append(box)
+        else:
+            merged.remove(partner)
+            waiting.append(_union([box, partner]))
+    return sorted(merged)
+
+
+def _cheaper(box: Box, other: Box) -> bool:
+    return _area(_union([box, other])) <= _area(box) + _area(other) + REGION_COST_PIXELS
+
+
+def _reach(box: Box) -> Box:
+    gap = round(LINE_GAP_IN_HEIGHTS * box.height)
+    return Box(box.x - gap, box.y - SLACK, box.width + 2 * gap, box.height + 2 * SLACK)
+
+
+def _grown(box: Box) -> Box:
+    return Box(box.x - SLACK, box.y - SLACK, box.width + 2 * SLACK, box.height + 2 * SLACK)
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def _union(boxes: Sequence[Box]) -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _snapped(box: Box, width: int, height: int) -> Box:
+    left, top = max(0, box.x // TILE * TILE), max(0, box.y // TILE * TILE)
+    right = min(width, -(-(box.x + box.width) // TILE) * TILE)
+    bottom = min(height, -(-(box.y + box.height) // TILE) * TILE)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _area(box: Box) -> int:
+    return box.width * box.height
