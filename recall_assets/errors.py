@@ -8,6 +8,8 @@
     ├── EngineError          a program behind an engine failed, or took too long
     ├── UnreadableImageError one image cannot be decoded; the frame becomes status 2
     ├── LandingError         an envelope cannot be opened, or its content is not what it claims
+    ├── VaultError           the vault cannot seal or open: no key, wrong PIN or code, damaged slot
+    │   └── VaultTamperedError  keys or rows are not the ones that were pinned: somebody changed the database
     ├── RunError             a Dagster run failed; names asset, partition and run
     ├── AlreadyRunningError  another `recall up` holds this home
     └── NotRunningError      the command needs something that does not run
@@ -56,6 +58,14 @@ class UnreadableImageError(RecallError):
 
 class LandingError(RecallError):
     """An envelope cannot be opened, or its content is not what it claims."""
+
+
+class VaultError(RecallError):
+    """The vault cannot seal or open."""
+
+
+class VaultTamperedError(VaultError):
+    """The vault's keys or rows are not the ones that were pinned outside the database."""
 
 
 class RunError(RecallError):

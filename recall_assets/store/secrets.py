@@ -6,27 +6,18 @@
 No clear value, length or digest has a column. Sealing is `vault.sealing`; finding is `stages.secrets`.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from recall_assets.records import Box
+from recall_assets.records import Box, Sealed
 from recall_assets.store import tables
 
 _secrets = tables.secrets
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A value sealed to the vault, the key that it was sealed to, and the crop under its boxes, sealed alike."""
-
-    value: bytes
-    key_id: bytes
-    pixels: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +43,51 @@ def add(connection: Connection, secrets: Sequence[Secret]) -> int:
     One is known when its frame or transcript has as many rows of the same place, kind and boxes already: reading the
     same original again adds nothing.
     """
-    known: Counter[tuple[object, ...]] = Counter(map(_sameness, _of_same_origins(connection, secrets)))
-    new = []
-    for secret in secrets:
-        sameness = _sameness(secret)
-        if known[sameness]:
-            known[sameness] -= 1
-        else:
-            new.append(secret)
-    if new:
-        connection.execute(insert(_secrets), [_values(secret) for secret in new])
+    new = [secret for secret, known in zip(secrets, matched(connection, secrets), strict=True) if known is None]
+    insert_new(connection, new)
     return len(new)
 
 
+def insert_new(connection: Connection, secrets: Sequence[Secret]) -> None:
+    """Adds rows that `matched` does not know."""
+    if secrets:
+        connection.execute(insert(_secrets), [_values(secret) for secret in secrets])
+
+
+def matched(connection: Connection, secrets: Sequence[Secret]) -> list[Secret | None]:
+    """For each the row that already stands for it, every row for one at most; None for a new one."""
+    known: defaultdict[tuple[object, ...], deque[Secret]] = defaultdict(deque)
+    for secret in _of_same_origins(connection, secrets):
+        known[_sameness(secret)].append(secret)
+    return [known[sameness].popleft() if known[sameness] else None for sameness in map(_sameness, secrets)]
+
+
+def seal(connection: Connection, secret_id: UUID, sealed: Sealed) -> None:
+    """Puts what was sealed in the place of nothing, or of what was sealed to another epoch."""
+    values = {"sealed": sealed.value, "key_id": sealed.key_id, "sealed_pixels": sealed.pixels}
+    connection.execute(update(_secrets).where(_secrets.c.id == secret_id).values(values))
+
+
+def read(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]:
+    """These rows, by the time they were found."""
+    return _read(connection, _secrets.c.id.in_(secret_ids))
+
+
+def sealed_to_others(connection: Connection, key_id: bytes, limit: int) -> list[Secret]:
+    """At most `limit` rows that are sealed to another epoch than this."""
+    of_others = select(_secrets.c.id).where(_secrets.c.key_id != key_id).order_by(_secrets.c.id).limit(limit)
+    return _read(connection, _secrets.c.id.in_(of_others.scalar_subquery()))
+
+
+def delete(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]:
+    """The rows that it deleted; who calls writes down why (`vault_chain`)."""
+    gone = read(connection, secret_ids)
+    connection.execute(_secrets.delete().where(_secrets.c.id.in_([secret.id for secret in gone])))
+    return gone
+
+
 def of_frames(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, list[Secret]]:
-    """What is known of each of these frames, by the time it was found, then by id; frames without a row are left out."""
+    """What is known of each of these frames, by the time it was found, then by id; frames without a row left out."""
     found: defaultdict[UUID, list[Secret]] = defaultdict(list)
     for secret in _read(connection, _secrets.c.frame_id.in_(frame_ids)):
         if secret.frame_id is not None:

@@ -1,5 +1,7 @@
 """The tables of schema `recall`, as SQLAlchemy Core describes them.
 
+    vault_slots ── vault_epoch_seals ── vault_keys ── vault_chain       (opened by the owner's key alone)
+                                            │ secrets.key_id
     deployments ─┬─ tokens
                  ├─ frames ─┬─ ocr_text                 (one row a frame, redacted)
                  │          └─ secrets                  (sealed; rows are only ever added)
@@ -302,6 +304,54 @@ transcripts = Table(
     *_derived(),
 )
 
+vault_keys = Table(
+    "vault_keys",
+    metadata,
+    Column("key_id", LargeBinary, primary_key=True),  # the first 16 bytes of the fingerprint
+    Column("suite", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    _time("created_at"),
+    _time("retired_at", nullable=True),
+    Column("chain_head", LargeBinary, nullable=False),
+    Column("rows", BigInteger, nullable=False, server_default=text("0")),
+    # At most one is live, so that no writer can seal to another than the pinned one by chance.
+    Index("uq_vault_keys_live", text("(true)"), unique=True, postgresql_where=text("retired_at is null")),
+)
+
+vault_slots = Table(
+    "vault_slots",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("header", JSONB, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("wrapped_private", LargeBinary, nullable=False),
+    Column("label", Text, nullable=False),
+    _time("created_at"),
+    _time("last_used_at", nullable=True),
+    _time("revoked_at", nullable=True),
+    CheckConstraint("kind in ('fido2', 'recovery')", name="kind"),
+)
+
+vault_epoch_seals = Table(
+    "vault_epoch_seals",
+    metadata,
+    Column("key_id", LargeBinary, ForeignKey(vault_keys.c.key_id), primary_key=True),
+    Column("slot_id", Uuid, ForeignKey(vault_slots.c.id), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+vault_chain = Table(
+    "vault_chain",
+    metadata,
+    Column("key_id", LargeBinary, ForeignKey(vault_keys.c.key_id), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # from 1, without gaps
+    Column("secret_id", Uuid, nullable=False, index=True),  # no foreign key: a tombstone outlives its row
+    Column("digest", LargeBinary, nullable=False),
+    Column("reason", Text),  # NULL: sealed; else why the row is gone
+)
+
 secrets = Table(
     "secrets",
     metadata,
@@ -315,7 +365,7 @@ secrets = Table(
     Column("detector_version", Text, nullable=False),
     _time("detected_at", now=True),
     Column("sealed", LargeBinary),  # NULL until there is a vault; no clear value has a column
-    Column("key_id", LargeBinary),
+    Column("key_id", LargeBinary, ForeignKey(vault_keys.c.key_id), index=True),
     Column("sealed_pixels", LargeBinary),
     Column("boxes", JSONB),
     Column("run_id", Uuid),

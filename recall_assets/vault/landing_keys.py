@@ -11,7 +11,6 @@ The server reads the `.json` files only; opening envelopes is `vault.landing`.
 """
 
 import fcntl
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +25,7 @@ from capture_agent.protocol import (
 )
 from recall_assets.errors import LandingError
 from recall_assets.settings import Home
+from recall_assets.vault.private_files import write_private
 
 
 def landing_key_folder(home: Home) -> Path:
@@ -42,7 +42,7 @@ def ensure_landing_key(home: Home) -> LandingKeyAnswer:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of two servers that start at once, one makes the pair
         current = folder / "current"
         if not current.exists():
-            _write_private(current, _make_pair(home, folder).encode())
+            write_private(current, _make_pair(home, folder).encode())
         return _published(folder, current.read_text().strip())
 
 
@@ -63,8 +63,8 @@ def _make_pair(home: Home, folder: Path) -> str:
         identity=identity.public_key().public_bytes_raw().hex(),
         signature=identity.sign(landing_key_statement(suite, public)).hex(),
     )
-    _write_private(folder / f"{answer.key_id}.key", private.private_bytes_raw())
-    _write_private(folder / f"{answer.key_id}.json", answer.model_dump_json().encode())
+    write_private(folder / f"{answer.key_id}.key", private.private_bytes_raw())
+    write_private(folder / f"{answer.key_id}.json", answer.model_dump_json().encode())
     return answer.key_id
 
 
@@ -73,7 +73,7 @@ def _identity(home: Home) -> Ed25519PrivateKey:
     if path.exists():
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     private = Ed25519PrivateKey.generate()
-    _write_private(path, private.private_bytes_raw())
+    write_private(path, private.private_bytes_raw())
     return private
 
 
@@ -84,18 +84,3 @@ def _published(folder: Path, key_id: str) -> LandingKeyAnswer:
         raise LandingError(
             f"The landing key {key_id} cannot be read from {folder}.", "Restore the folder `keys/landing`."
         ) from error
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """The whole file or none, on the disk before it has its name."""
-    part = path.with_name(f".{path.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from recall_assets.records import Box
-from recall_assets.store import secrets
-from recall_assets.store.secrets import Sealed, Secret
-from tests.store.stored_days import add_deployment, add_frames, id_of
+from recall_assets.records import Box, Sealed
+from recall_assets.store import secrets, vault
+from recall_assets.store.secrets import Secret
+from recall_assets.vault.sealing import make_epoch
+from tests.store.stored_days import add_deployment, add_frames, at, id_of
 
 BOXES = (Box(8, 16, 80, 24), Box(8, 40, 40, 24))
 
@@ -53,6 +54,8 @@ def test_a_sealed_value_comes_back_as_it_was_and_the_others_wait(database: Engin
     with database.begin() as connection:
         add_deployment(connection)
         (frame,) = add_frames(connection, range(1))
+        epoch, _ = make_epoch([], at(0))
+        vault.begin_epoch(connection, epoch, [])
         sealed = Secret(
             id=id_of("s"),
             deployment_id="laptop",
@@ -62,7 +65,7 @@ def test_a_sealed_value_comes_back_as_it_was_and_the_others_wait(database: Engin
             detector_version="test",
             frame_id=frame,
             boxes=BOXES,
-            sealed=Sealed(b"sealed value", b"key", b"sealed pixels"),
+            sealed=Sealed(b"sealed value", epoch.key_id, b"sealed pixels"),
         )
         secrets.add(connection, [sealed, _secret("w", frame)])
         assert sealed in secrets.of_frames(connection, [frame])[frame]
