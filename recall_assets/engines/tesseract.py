@@ -24,6 +24,7 @@ UPSCALING = 2
 _RESOLUTION = 96 * UPSCALING
 # An image smaller than a letter holds no text, and tesseract fails on some of them.
 _SMALLEST_SIDE = 6
+tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it writes to stderr about empty boxes
 # White around the image: letters that touch its edge are read badly.
 _MARGIN = 8
 
