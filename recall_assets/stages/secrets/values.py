@@ -138,7 +138,9 @@ def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
         return None
     whole_line = _LINE_END.match(text, piece.end()) is not None
     is_file = re.search(r"[/\\]\w+[/\\]|\.\w{2,4}$", piece.group()) is not None
-    return piece if whole_line and not is_file and is_random(so_far + piece.group(), at_least=14) else None
+    # The rest of a long token may share its last line with what follows it.
+    goes_on = whole_line or (len(so_far) >= 32 and is_random(so_far) and is_random(piece.group()))
+    return piece if goes_on and not is_file and is_random(so_far + piece.group(), at_least=14) else None
 
 
 def _goes_on(text: str, so_far: str, piece: re.Match[str]) -> bool:
