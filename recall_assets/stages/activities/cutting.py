@@ -145,14 +145,14 @@ def _activity(
 
 
 def _terms(moments: Sequence[Moment], rarity: Mapping[str, float]) -> dict[str, float]:
-    """The heaviest terms of moments: weight x rarity, by each moment's share of the minutes."""
+    """The terms of moments that tell most (weight x rarity), each with its weight by share of the minutes."""
     total = sum(moment.minutes for moment in moments)
     weights: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
         for term, weight in moment.terms.items():
-            weights[term] += weight * rarity.get(term, 0.0) * moment.minutes / total
-    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:KEPT_TERMS]
-    return {term: round(weight, 4) for term, weight in heaviest if weight > 0}
+            weights[term] += weight * moment.minutes / total
+    telling = sorted((-weight * rarity.get(term, 0.0), term) for term, weight in weights.items())[:KEPT_TERMS]
+    return {term: round(weights[term], 4) for worth, term in telling if worth < 0}
 
 
 def _with_frames(old: Activity, frames: Sequence[Frame]) -> Activity:
