@@ -23,8 +23,9 @@ _NOT_A_CARD = re.compile(
 )
 _CARD_LABEL = re.compile(r"(?i)card|karte|carte|tarjeta|carta|cartão|visa|master|amex|kort|karta|pan\b|カード|卡")
 _CARD_FORM = re.compile(
-    r"(?i)card ?(?:number|no|holder)|name on card|kartennummer|karteninhaber|numéro de carte|titulaire|número de tarjeta|"
-    r"numero (?:della )?carta|número do cartão|kaartnummer|kortnummer|numer karty|номер карты|卡号|カード番号|카드 번호|"
+    r"(?i)card ?(?:number|no|holder)|name on card|kartennummer|karteninhaber|numéro de carte|titulaire|"
+    r"número de tarjeta|numero (?:della )?carta|número do cartão|kaartnummer|kortnummer|numer karty|номер карты|"
+    r"卡号|カード番号|카드 번호|"
     r"\b(?:expiry|expires|exp|valid thru|gültig bis|cvc|cvv)\b"
 )
 _CVV = re.compile(
@@ -91,15 +92,19 @@ def _cards(text: str) -> list[Finding]:
             continue
         digits = re.sub(r"[ -]", "", raw).translate(_DIGIT_LIKE)
         before = text[max(0, match.start() - 40) : match.start()].rsplit("\n\n", 1)[-1]
-        beside = _CARD_FORM.search(text, max(0, match.start() - 60), match.end() + 60) is not None
-        # In a card's form one misread digit must not leave the other fifteen readable: there the check digit may fail.
-        if is_card(digits) and (_CARD_LABEL.search(before) or (_well_grouped(raw) and not _NOT_A_CARD.search(before))):
-            findings.append(Finding(*match.span(), "card", "number/card", 0.9))
-        elif (
-            beside and " " in raw and _well_grouped(raw) and in_issuer_range(digits) and not _NOT_A_CARD.search(before)
-        ):
+        if _is_card_here(text, match, digits, before):
             findings.append(Finding(*match.span(), "card", "number/card", 0.9))
     return findings
+
+
+def _is_card_here(text: str, match: re.Match[str], digits: str, before: str) -> bool:
+    if is_card(digits) and _CARD_LABEL.search(before):
+        return True
+    if not _well_grouped(match.group()) or _NOT_A_CARD.search(before):
+        return False
+    # In a card's form one misread digit must not leave the other fifteen readable: there the check digit may fail.
+    in_form = " " in match.group() and _CARD_FORM.search(text, max(0, match.start() - 60), match.end() + 60)
+    return is_card(digits) or (bool(in_form) and in_issuer_range(digits))
 
 
 def _well_grouped(raw: str) -> bool:
