@@ -1,6 +1,6 @@
 """What keeps the graph whole over months: what was missed, what failed, what died, and what may go.
 
-catch_up        nightly        pending frames, failed or missing partitions ─► run requests
+catch_up, catch_up_days   nightly   pending frames, failed or missing partitions ─► run requests
 recheck_errors  weekly         frames of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
@@ -27,17 +27,34 @@ SILENT_FOR = timedelta(minutes=10)
 KEEP_STEPS_FOR = timedelta(days=30)
 
 CHAIN = ("ocr_text", "secrets", "activities")
-DERIVED = dg.AssetSelection.assets(*CHAIN, "projects", "day_summaries", "combined_day_summaries")
+OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, "day_summaries")
+OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries")
+
+
+# Two schedules of one rule: a schedule's assets must share their partitions.
+@dg.schedule(
+    cron_schedule="20 3 * * *",
+    target=OF_DEPLOYMENTS,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Requests deployments' days that are pending for more than an hour, failed, or were never made.",
+)
+def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
+    """Incomplete chains; where a day's chains and projects are whole, summaries that are not."""
+    yield from _catch_up(context, recall, {*CHAIN, "day_summaries"})
 
 
 @dg.schedule(
-    cron_schedule="20 3 * * *",
-    target=DERIVED,
+    cron_schedule="50 3 * * *",
+    target=OF_DAYS,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Requests what is pending for more than an hour, and partitions that failed or were never made.",
+    description="Requests projects and combined summaries of days whose deployments are whole, and theirs are not.",
 )
-def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
-    """One request for each incomplete chain of a deployment's day; where chains are whole, for what comes after."""
+def catch_up_days(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
+    """What spans machines, of days on which nothing before it is incomplete."""
+    yield from _catch_up(context, recall, {"projects", "combined_day_summaries"})
+
+
+def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[str]) -> Iterator[dg.RunRequest]:
     with recall.transaction() as connection:
         reviewed = {id_ for id_, delay in partitions.review_delays(connection).items() if delay is not None}
         landed = [
@@ -48,8 +65,8 @@ def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[
         received_before = datetime.now(UTC) - PENDING_FOR
         pending = {*partitions.with_status(connection, Status.PENDING, received_before=received_before)}
     night = context.scheduled_execution_time.date()
-    for keys, assets in incomplete(context.instance, landed, pending):
-        for key in keys:
+    for keys, assets in incomplete(context.instance, landed, pending & {*landed}):
+        for key in keys if own.issuperset(assets) else ():
             yield dg.RunRequest(
                 run_key=f"catch_up/{night}/{assets[-1]}/{key}",
                 partition_key=key,
@@ -99,7 +116,7 @@ def _unmade(
 
 @dg.schedule(
     cron_schedule="40 4 * * 0",
-    target=DERIVED,
+    target=dg.AssetSelection.assets(*CHAIN),
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Tries frames that could not be read (status 2) once more.",
 )
