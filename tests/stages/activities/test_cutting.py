@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 
 from recall_assets.records import Activity, DocumentFrequency, Frame
@@ -75,7 +76,7 @@ def test_a_locked_activity_is_never_cut_again() -> None:
     owners = replace(first, locked=True, end_at=first.end_at - timedelta(minutes=3), title="Mine")
     again = _cut(frames, [owners, second])
     assert replace(again[0], frame_ids=()) == replace(owners, frame_ids=())
-    assert all(one.end_at <= other.start_at for one, other in zip(again, again[1:], strict=False))
+    assert all(one.end_at <= other.start_at for one, other in pairwise(again))
     assert sum(len(a.frame_ids) for a in again) == len(frames)
 
 
