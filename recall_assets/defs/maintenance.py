@@ -16,7 +16,7 @@ from dagster._core.storage.event_log import schema as dagster_tables
 from sqlalchemy import delete, or_
 
 from recall_assets.defs.resources import WORKER_TAG, Recall
-from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, START, has_partition
+from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
 from recall_assets.store import frames, partitions
 
@@ -64,6 +64,7 @@ def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[st
         ]
         received_before = datetime.now(UTC) - PENDING_FOR
         pending = {*partitions.with_status(connection, Status.PENDING, received_before=received_before)}
+    context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted(reviewed))
     night = context.scheduled_execution_time.date()
     for keys, assets in incomplete(context.instance, landed, pending & {*landed}):
         for key in keys if own.issuperset(assets) else ():
@@ -126,6 +127,7 @@ def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Ite
         doubtful = [key for key in partitions.with_status(connection, Status.ERROR) if has_partition(key.day)]
         for partition in doubtful:
             frames.set_pending(connection, partition, [Status.ERROR])
+    context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted({key.deployment_id for key in doubtful}))
     for partition in doubtful:
         yield dg.RunRequest(
             run_key=f"recheck/{context.scheduled_execution_time.date()}/{partition.partition_key}",

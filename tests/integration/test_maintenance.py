@@ -53,7 +53,6 @@ CHAIN = ["ocr_text", "secrets", "activities"]
 def test_catch_up_requests_a_chain_that_was_never_made_and_nothing_once_the_day_is_whole(
     instance: dg.DagsterInstance, database: Engine, settings: Settings
 ) -> None:
-    instance.add_dynamic_partitions("deployment", ["laptop"])
     assert requests("catch_up", instance) == {"2026-03-04|laptop": CHAIN}
 
     materialize_days(settings, database, DAY, DAY)
