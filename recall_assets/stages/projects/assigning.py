@@ -56,7 +56,7 @@ def assign(
     decided = {one.id: orders.decided(one) for one in ordered}
     clusters = _decided_clusters(ordered, projects, decided)
     rarity = rarity_of([*(project.terms for project in projects), *(one.terms for one in ordered)])
-    undecided = [one for one in ordered if decided[one.id] is None]
+    undecided = [one for one in ordered if decided[one.id] is None and not _belongs_nowhere(one)]
     clusters += [_Cluster(None, _hours(one), [one]) for one in undecided if one.terms and one.label not in ROUTINE]
     _agglomerate(clusters, rarity, orders)
     clusters = [c for c in clusters if c.id or sum(one.active_seconds for one in c.joined) >= LEAST_SECONDS]
@@ -123,11 +123,18 @@ def _settled(
     if project_id is not None:
         score = next((score for score, identity in ranked if identity == project_id), 0.0)
         return replace(activity, project_id=project_id, project_score=round(score, 4), suggested_project_id=None)
+    if _belongs_nowhere(activity):
+        return activity
     first, second = (*ranked, (0.0, None), (0.0, None))[:2]
     if first[0] >= ROUTINE_THRESHOLD and first[0] >= STANDS_OUT * second[0]:
         return replace(activity, project_id=first[1], project_score=round(first[0], 4), suggested_project_id=None)
     suggestion = first[1] if first[0] > 0 else None
-    return replace(activity, project_id=None, project_score=None, suggested_project_id=suggestion)
+    return replace(activity, project_id=None, project_score=round(first[0], 4), suggested_project_id=suggestion)
+
+
+def _belongs_nowhere(activity: Activity) -> bool:
+    """Whether an earlier run found so; the verdict is taken back where the activity's terms change."""
+    return activity.project_id is None and activity.project_score is not None
 
 
 def _hours(activity: Activity) -> dict[str, float]:
