@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import tesserocr
+import tesserocr  # type: ignore[import-untyped]
 from PIL import Image
 
 from recall_assets.engines.contrast import dark_on_white
@@ -24,9 +24,10 @@ UPSCALING = 2
 _RESOLUTION = 96 * UPSCALING
 # An image smaller than a letter holds no text, and tesseract fails on some of them.
 _SMALLEST_SIDE = 6
-tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it writes to stderr about empty boxes
 # White around the image: letters that touch its edge are read badly.
 _MARGIN = 8
+
+tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it writes to stderr about empty boxes
 
 
 def language_data() -> Path:

@@ -91,16 +91,21 @@ class Workers(Generic[Item, Result]):
             for worker, answer in self._answers():
                 yield items[worker.lane.popleft()], answer
                 self._busy.remove(worker)
-                if isinstance(answer, Failure) and not worker.process.is_alive():
-                    lane, worker = worker.lane, None if not worker.lane else self._start()
-                    if worker is None:
-                        continue
-                    worker.lane = lane
-                if worker.lane:
-                    self._busy.append(worker)
-                    self._hand_over(worker, items[worker.lane[0]], starts=False)
-                else:
-                    self._idle.append(worker)
+                self._go_on(worker, items)
+
+    def _go_on(self, worker: _Worker, items: Sequence[Item]) -> None:
+        """Hands over the next item of the worker's lane, to a new process where the old one is gone."""
+        lane = worker.lane
+        if not worker.process.is_alive():
+            if not lane:
+                return
+            worker = self._start()
+            worker.lane = lane
+        if lane:
+            self._busy.append(worker)
+            self._hand_over(worker, items[lane[0]], starts=False)
+        else:
+            self._idle.append(worker)
 
     def _hand_over(self, worker: _Worker, item: Item, *, starts: bool) -> None:
         worker.deadline = time.monotonic() + self._patience.total_seconds()
