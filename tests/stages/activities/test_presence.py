@@ -69,3 +69,11 @@ def test_nobody_there_at_all_is_no_stretch() -> None:
 def test_a_stretch_of_one_frame_has_a_length() -> None:
     (only,) = stretches([replace(f, seen_until=f.captured_at) for f in drawn("a")])
     assert only.end_at - only.frames[0].captured_at > timedelta(0)
+
+
+def test_a_screen_that_was_left_on_overnight_adds_nothing() -> None:
+    *rest, last = drawn("a" * 20)
+    for idle_seconds in (0.0, None):
+        left = replace(last, seen_until=last.captured_at + timedelta(hours=9), idle_seconds=idle_seconds)
+        (only,) = stretches([*rest, left])
+        assert only.end_at - last.captured_at < timedelta(minutes=1)
