@@ -38,7 +38,7 @@ defs = dg.Definitions(
     asset_checks=CHECKS,
     jobs=[maintenance.prune_events],
     sensors=[landed.landed, automation, maintenance.dead_runs],
-    schedules=[maintenance.catch_up, maintenance.recheck_errors, maintenance.prune_weekly],
+    schedules=[maintenance.catch_up, maintenance.catch_up_days, maintenance.recheck_errors, maintenance.prune_weekly],
     resources={"recall": Recall()},
     executor=dg.in_process_executor,
 )

@@ -169,7 +169,7 @@ class Activity:
     sentences: tuple[Sentence, ...] = ()
     summary_kind: str = "extractive"
     project_id: UUID | None = None
-    project_score: float | None = None
+    project_score: float | None = None  # likeness to the project, or to the one suggested; none: not asked yet
     suggested_project_id: UUID | None = None
     active_seconds: float = 0.0
     terms: Mapping[str, float] = field(default_factory=dict)

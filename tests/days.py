@@ -36,7 +36,7 @@ WINDOWS: Mapping[str, Shown] = {
     "b": Shown("xterm", "ada@mill: ~/src/orchard", None, "pytest graft rootstock branch ORC-12 passed scion"),
     "c": Shown("firefox", "ORC-12 Grafting fails - Tracker - Firefox", "https://tracker.example/orchard/ORC-12",
                "ORC-12 Grafting fails when the rootstock is wet, reported by Ada Birch: branch scion"),
-    "x": Shown("evince", "lease-CEL-2031.pdf - Document Viewer", None, "lease of the vaulted wine cellar landlord deposit"),
+    "x": Shown("evince", "lease-CEL-2031.pdf - Document Viewer", None, "lease of the wine cellar landlord deposit"),
     "y": Shown("firefox", "Cellar lease - Mail - Firefox", "https://mail.example/inbox/77",
                "Rosa Quill wrote: the landlord wants the deposit for the wine cellar before the lease starts"),
     "z": Shown("soffice", "cellar-budget.ods - Calc", None, "cellar rent deposit landlord shelves lease wine monthly"),

@@ -1,6 +1,6 @@
 """What keeps the graph whole over months: what was missed, what failed, what died, and what may go.
 
-catch_up        nightly        pending frames, failed or missing partitions ─► run requests
+catch_up, catch_up_days   nightly   pending frames, failed or missing partitions ─► run requests
 recheck_errors  weekly         frames of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
@@ -16,7 +16,7 @@ from dagster._core.storage.event_log import schema as dagster_tables
 from sqlalchemy import delete, or_
 
 from recall_assets.defs.resources import WORKER_TAG, Recall
-from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, START, has_partition
+from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
 from recall_assets.store import frames, partitions
 
@@ -27,17 +27,34 @@ SILENT_FOR = timedelta(minutes=10)
 KEEP_STEPS_FOR = timedelta(days=30)
 
 CHAIN = ("ocr_text", "secrets", "activities")
-DERIVED = dg.AssetSelection.assets(*CHAIN, "projects", "day_summaries", "combined_day_summaries")
+OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, "day_summaries")
+OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries")
+
+
+# Two schedules of one rule: a schedule's assets must share their partitions.
+@dg.schedule(
+    cron_schedule="20 3 * * *",
+    target=OF_DEPLOYMENTS,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Requests deployments' days that are pending for more than an hour, failed, or were never made.",
+)
+def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
+    """Incomplete chains; where a day's chains and projects are whole, summaries that are not."""
+    yield from _catch_up(context, recall, {*CHAIN, "day_summaries"})
 
 
 @dg.schedule(
-    cron_schedule="20 3 * * *",
-    target=DERIVED,
+    cron_schedule="50 3 * * *",
+    target=OF_DAYS,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Requests what is pending for more than an hour, and partitions that failed or were never made.",
+    description="Requests projects and combined summaries of days whose deployments are whole, and theirs are not.",
 )
-def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
-    """One request for each incomplete chain of a deployment's day; where chains are whole, for what comes after."""
+def catch_up_days(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
+    """What spans machines, of days on which nothing before it is incomplete."""
+    yield from _catch_up(context, recall, {"projects", "combined_day_summaries"})
+
+
+def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[str]) -> Iterator[dg.RunRequest]:
     with recall.transaction() as connection:
         reviewed = {id_ for id_, delay in partitions.review_delays(connection).items() if delay is not None}
         landed = [
@@ -47,9 +64,10 @@ def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[
         ]
         received_before = datetime.now(UTC) - PENDING_FOR
         pending = {*partitions.with_status(connection, Status.PENDING, received_before=received_before)}
+    context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted(reviewed))
     night = context.scheduled_execution_time.date()
-    for keys, assets in incomplete(context.instance, landed, pending):
-        for key in keys:
+    for keys, assets in incomplete(context.instance, landed, pending & {*landed}):
+        for key in keys if own.issuperset(assets) else ():
             yield dg.RunRequest(
                 run_key=f"catch_up/{night}/{assets[-1]}/{key}",
                 partition_key=key,
@@ -99,7 +117,7 @@ def _unmade(
 
 @dg.schedule(
     cron_schedule="40 4 * * 0",
-    target=DERIVED,
+    target=dg.AssetSelection.assets(*CHAIN),
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Tries frames that could not be read (status 2) once more.",
 )
@@ -109,6 +127,7 @@ def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Ite
         doubtful = [key for key in partitions.with_status(connection, Status.ERROR) if has_partition(key.day)]
         for partition in doubtful:
             frames.set_pending(connection, partition, [Status.ERROR])
+    context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted({key.deployment_id for key in doubtful}))
     for partition in doubtful:
         yield dg.RunRequest(
             run_key=f"recheck/{context.scheduled_execution_time.date()}/{partition.partition_key}",

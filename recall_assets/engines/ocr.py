@@ -1,6 +1,6 @@
 """What every engine that reads pixels offers; tests/engines/test_ocr_contract.py holds each engine to it.
 
-    pixels uint8[h, w, 3] ─► OcrEngine.read ─► words with boxes in the same pixels, in no promised order
+pixels uint8[h, w, 3] ─► OcrEngine.read ─► words with boxes in the same pixels, in no promised order
 """
 
 from typing import Protocol

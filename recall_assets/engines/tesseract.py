@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import tesserocr
+import tesserocr  # type: ignore[import-untyped]
 from PIL import Image
 
 from recall_assets.engines.contrast import dark_on_white
@@ -26,6 +26,8 @@ _RESOLUTION = 96 * UPSCALING
 _SMALLEST_SIDE = 6
 # White around the image: letters that touch its edge are read badly.
 _MARGIN = 8
+
+tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it writes to stderr about empty boxes
 
 
 def language_data() -> Path:

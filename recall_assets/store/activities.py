@@ -6,6 +6,7 @@
                   frames.activity_id of the partition follows
 
 `project_id`, `project_score` and `suggested_project_id` are the `projects` stage's: only `store.projects` writes them.
+That an activity was found to belong nowhere holds for its terms: where they change, the question is open again.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.records import Activity, DeploymentDay, DocumentFrequency, Interruption, Provenance
@@ -82,6 +83,11 @@ def replace_day(
     if rows:
         insertion = upsert(activities)
         kept: dict[str, Any] = {name: insertion.excluded[name] for name in _values(rows[0], provenance) if name != "id"}
+        settled = activities.c.project_id.is_not(None) | (activities.c.terms == insertion.excluded.terms)
+        kept |= {
+            column.name: case((settled, column), else_=None)
+            for column in (activities.c.project_score, activities.c.suggested_project_id)
+        }
         connection.execute(
             insertion.on_conflict_do_update(index_elements=["id"], set_=kept | {"created_at": func.now()}),
             [_values(activity, provenance) for activity in rows],
@@ -119,13 +125,13 @@ def document_frequency(connection: Connection, partition: DeploymentDay) -> Docu
     past = activities.c.day.between(partition.day - timedelta(days=FREQUENCY_DAYS), partition.day - timedelta(days=1))
     terms = func.jsonb_each(activities.c.terms).table_valued("key", "value")
     counted = (
-        select(terms.c.key, func.count())
+        select(terms.c.key, func.count().label("number"))
         .select_from(activities.join(terms, onclause=true()))
         .where(past)
         .group_by(terms.c.key)
     )
     documents = connection.execute(select(func.count()).select_from(activities).where(past)).scalar_one()
-    return DocumentFrequency(documents, dict(connection.execute(counted).tuples().all()))
+    return DocumentFrequency(documents, {row.key: row.number for row in connection.execute(counted)})
 
 
 def _in(partition: DeploymentDay) -> ColumnElement[bool]:

@@ -49,8 +49,8 @@ class Daemon:
         looked = dg.evaluate_automation_conditions(definitions(), self.instance, cursor=self.cursor)  # type: ignore[arg-type]
         self.cursor = looked.cursor
         assets = (*CHAIN, "projects", "day_summaries", "combined_day_summaries")
-        requested = {asset: sorted(looked.get_requested_partitions(dg.AssetKey(asset))) for asset in assets}
-        return {asset: [key for key in keys if key] for asset, keys in requested.items() if keys}
+        requested = {asset: looked.get_requested_partitions(dg.AssetKey(asset)) for asset in assets}
+        return {asset: sorted(key for key in keys if key) for asset, keys in requested.items() if keys}
 
     def settle(self) -> Requested:
         """Everything that is requested and made until nothing more is, by asset."""

@@ -46,7 +46,7 @@ def cut_day(
         frames: of one deployment and day, in any order.
         document_frequency: of terms in past activities; empty on the first day.
         previous: what an earlier run made of the same day.
-        projects: known from other days, their terms as centroids.
+        projects: their terms as centroids over other days; those first seen later than this day tell nothing here.
     """
     ordered = sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id))
     locked = sorted((old for old in previous if old.locked), key=lambda old: old.start_at)
@@ -56,7 +56,8 @@ def cut_day(
         return kept
     rarity = rarity_of_terms([moment for moment, _ in moments], document_frequency)
     vectors = unit_vectors([moment for moment, _ in moments], rarity)
-    pieces = _pieces(moments, vectors, rarity, projects)
+    earlier = [project for project in projects if project.first_seen < ordered[0].day]
+    pieces = _pieces(moments, vectors, rarity, earlier)
     spans = [_before_locked((piece.moments[0].start_at, piece.end_at), locked) for piece in pieces]
     partition = DeploymentDay(ordered[0].deployment_id, ordered[0].day)
     free = {old.id: old for old in previous if not old.locked}
@@ -127,6 +128,8 @@ def _activity(
 ) -> Activity:
     frames = [frame for moment in piece.moments for frame in moment.frames]
     own = vectors[piece.first_row : piece.first_row + len(piece.moments)]
+    terms = _terms(piece.moments, rarity)
+    settled = before if before and (before.project_id or before.terms == terms) else None
     return Activity(
         id=activity_id,
         deployment_id=frames[0].deployment_id,
@@ -135,24 +138,24 @@ def _activity(
         end_at=span[1],
         frame_ids=tuple(frame.id for frame in frames),
         label=label_of(piece.moments),
-        project_id=before.project_id if before else None,
-        project_score=before.project_score if before else None,
-        suggested_project_id=before.suggested_project_id if before else None,
+        project_id=settled.project_id if settled else None,
+        project_score=settled.project_score if settled else None,
+        suggested_project_id=settled.suggested_project_id if settled else None,
         active_seconds=round(60 * sum(moment.minutes for moment in piece.moments), 1),
-        terms=_terms(piece.moments, rarity),
+        terms=terms,
         interruptions=interruptions_of(piece.moments, own, span[1]),
     )
 
 
 def _terms(moments: Sequence[Moment], rarity: Mapping[str, float]) -> dict[str, float]:
-    """The heaviest terms of moments: weight x rarity, by each moment's share of the minutes."""
+    """The terms of moments that tell most (weight x rarity), each with its weight by share of the minutes."""
     total = sum(moment.minutes for moment in moments)
     weights: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
         for term, weight in moment.terms.items():
-            weights[term] += weight * rarity.get(term, 0.0) * moment.minutes / total
-    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:KEPT_TERMS]
-    return {term: round(weight, 4) for term, weight in heaviest if weight > 0}
+            weights[term] += weight * moment.minutes / total
+    telling = sorted((-weight * rarity.get(term, 0.0), term) for term, weight in weights.items())[:KEPT_TERMS]
+    return {term: round(weights[term], 4) for worth, term in telling if worth < 0}
 
 
 def _with_frames(old: Activity, frames: Sequence[Frame]) -> Activity:

@@ -15,7 +15,7 @@ from recall_assets.stages.activities.presence import Stretch
 from recall_assets.stages.activities.terms import terms_of
 
 LONGEST_MOMENT = timedelta(minutes=1)
-LONGEST_CREDIT = 3.0  # minutes that one still moment counts at most
+LONGEST_CREDIT = 10.0  # minutes that one still moment counts at most
 
 
 Context = tuple[str | None, str | None, str | None]  # program, title, address

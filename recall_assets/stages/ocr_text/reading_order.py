@@ -29,7 +29,7 @@ def arrange(words: Sequence[Word]) -> list[Word]:
 
 
 def _blocks(words: list[Word]) -> list[list[Word]]:
-    """The lines of these words, block by block: cut at a white column where there is one, else at the widest white row."""
+    """The lines, block by block: cut at a white column where there is one, else at the widest white row."""
     waiting, lines = [words], list[list[Word]]()
     while waiting:
         part = waiting.pop()

@@ -4,8 +4,8 @@
                 ├─ focused, without ───────► nearest of known projects and each other, agglomerated; else a new one
                 └─ routine, without ───────► the project that clearly stands out; else none, with a suggestion
 
-Mail, calendars and chats often serve several projects at once: they join one, they never found one. Nothing that an
-earlier run decided is decided again, so that a second run changes nothing, and a run of an old day no other day.
+Mail, calendars and chats often serve several projects at once: they join one, they never found or shape one. Nothing
+that an earlier run decided is decided again, so that a second run changes nothing, and a run of an old day no other.
 """
 
 from collections.abc import Sequence
@@ -56,8 +56,8 @@ def assign(
     decided = {one.id: orders.decided(one) for one in ordered}
     clusters = _decided_clusters(ordered, projects, decided)
     rarity = rarity_of([*(project.terms for project in projects), *(one.terms for one in ordered)])
-    undecided = [one for one in ordered if decided[one.id] is None]
-    clusters += [_Cluster(None, _hours(one), [one]) for one in undecided if one.label not in ROUTINE]
+    undecided = [one for one in ordered if decided[one.id] is None and not _belongs_nowhere(one)]
+    clusters += [_Cluster(None, _hours(one), [one]) for one in undecided if one.terms and one.label not in ROUTINE]
     _agglomerate(clusters, rarity, orders)
     clusters = [c for c in clusters if c.id or sum(one.active_seconds for one in c.joined) >= LEAST_SECONDS]
     taken = {project.id for project in projects}
@@ -78,10 +78,13 @@ def assign(
 def _decided_clusters(
     activities: Sequence[Activity], projects: Sequence[Project], decided: dict[UUID, UUID | None]
 ) -> list[_Cluster]:
-    """A cluster for each known project: its centroid, and this day's activities that already belong to it."""
+    """A cluster for each known project: its centroid, and this day's activities that already belong to it.
+
+    Routine ones never add to it, so that what one of them joined does not draw the next one in a second run.
+    """
     clusters = {one.id: _Cluster(one.id, dict(one.terms)) for one in sorted(projects, key=lambda one: str(one.id))}
     for activity in activities:
-        if (project_id := decided[activity.id]) is not None:
+        if (project_id := decided[activity.id]) is not None and activity.label not in ROUTINE:
             clusters[project_id].take(_Cluster(project_id, _hours(activity)))
     return list(clusters.values())
 
@@ -120,11 +123,18 @@ def _settled(
     if project_id is not None:
         score = next((score for score, identity in ranked if identity == project_id), 0.0)
         return replace(activity, project_id=project_id, project_score=round(score, 4), suggested_project_id=None)
+    if _belongs_nowhere(activity):
+        return activity
     first, second = (*ranked, (0.0, None), (0.0, None))[:2]
     if first[0] >= ROUTINE_THRESHOLD and first[0] >= STANDS_OUT * second[0]:
         return replace(activity, project_id=first[1], project_score=round(first[0], 4), suggested_project_id=None)
     suggestion = first[1] if first[0] > 0 else None
-    return replace(activity, project_id=None, project_score=None, suggested_project_id=suggestion)
+    return replace(activity, project_id=None, project_score=round(first[0], 4), suggested_project_id=suggestion)
+
+
+def _belongs_nowhere(activity: Activity) -> bool:
+    """Whether an earlier run found so; the verdict is taken back where the activity's terms change."""
+    return activity.project_id is None and activity.project_score is not None
 
 
 def _hours(activity: Activity) -> dict[str, float]:

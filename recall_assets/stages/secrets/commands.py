@@ -47,7 +47,7 @@ _HTPASSWD = re.compile(
     r"gpg)"
 )
 _BEARER = re.compile(
-    r"(?i)(?<![\w-])(?:bearer|token|apikey|negotiate|ntlm|aws4-hmac-sha256)(?P<mark>[ :]{1,2})(?=[A-Za-z0-9._~+/-]{8})"
+    r"(?i)(?<![\w-])(?:bearer|token|apikey|negotiate|ntlm|aws4-hmac-sha256)(?P<mark>[ :]{1,2})(?=[A-Za-z0-9._~+/-]{4})"
 )
 _BASIC = re.compile(
     rf"(?i)(?:\bbasic[ ]+|[\"']?\b_?auth[\"']?\s*[:=]\s*{_Q})"

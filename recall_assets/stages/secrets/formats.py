@@ -109,6 +109,7 @@ FORMATS = (
     _prefixed("facebook", "EAA", _B62, 100, 220),
     _prefixed("alibaba", "LTAI", _B62, 17, 20, "api_key"),
     _shaped("jwt", rf"ey[J1][{_URLSAFE}]{{15,}}[.,]\s?ey[J1][{_URLSAFE}]{{8,}}[.,][{_URLSAFE}]{{16,}}", 40),
+    _shaped("jwt-part", rf"eyJ[{_URLSAFE}]{{40,}}", 40),
     _shaped("discord-bot", rf"[MNO][{_B62}|]{{22,28}}[.,][{_URLSAFE}]{{5,8}}[.,][{_URLSAFE}]{{25,41}}", 55),
     _shaped("telegram-bot", rf"[0-9OoIlSBZ]{{8,10}}[:;]AA[{_URLSAFE}]{{31,37}}", 40),
     _shaped("terraform-cloud", rf"[{_B62}]{{12,16}}[.,]at[l1I|]as[vV][1lI|][.,][{_URLSAFE}]{{56,74}}", 76),
@@ -177,7 +178,7 @@ def _is_over(length: int, form: Format, chunk: str, following: str) -> bool:
     """Whether a token of enough characters ends before this piece of text."""
     if 0 <= length + len(chunk) - form.at_least <= 1 and length < form.at_least and chunk.isalnum():
         return False
-    if len(chunk) <= 2 and chunk.isalnum():  # too short to tell: what follows it tells
+    if len(chunk) <= 2 and (chunk.isalnum() or chunk in "-_."):  # too short to tell: what follows it tells
         return not is_fragment(following) or len(following) < 4
     return is_word(chunk) or not is_fragment(chunk) or chunk.isdigit()
 

@@ -28,7 +28,9 @@ _PLACEHOLDER = re.compile(
     """
 )
 # A value of code rather than a literal: calls, attribute paths, subscripts.
-_CODE = re.compile(r"[A-Za-z_][\w.>:-]*\(.*|[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+(?:\[.*)?|[A-Za-z_]\w*\[.*")
+_CODE = re.compile(
+    r"[A-Za-z_][\w.>:-]*\(.*|[A-Za-z_]\w{0,30}(?:(?:\.|->|::)[A-Za-z_]\w{0,30})+(?:\[.*)?|[A-Za-z_]\w*\[.*"
+)
 _PLAIN = re.compile(
     r"""(?ix) [v€$£+-]?\d+(?:[.,:/x-]\d+)*                   # numbers, versions, times, dates, and with a unit
       (?:%|°?[ckf]|[kmgt]?i?b|[kmg]?hz|px|r?em|vh|vw|pt|dpi|[mnµ]?s|min|h|d|w|[ap]m|k|m|g|x|eur|usd|€)?[.,;:)]*

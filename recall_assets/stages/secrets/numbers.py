@@ -22,6 +22,12 @@ _NOT_A_CARD = re.compile(
     r"(?:(?:number|nr|no|nummer|num|numéro|id|code)\W{0,4})?[=:#]?\s*$"
 )
 _CARD_LABEL = re.compile(r"(?i)card|karte|carte|tarjeta|carta|cartão|visa|master|amex|kort|karta|pan\b|カード|卡")
+_CARD_FORM = re.compile(
+    r"(?i)card ?(?:number|no|holder)|name on card|kartennummer|karteninhaber|numéro de carte|titulaire|"
+    r"número de tarjeta|numero (?:della )?carta|número do cartão|kaartnummer|kortnummer|numer karty|номер карты|"
+    r"卡号|カード番号|카드 번호|"
+    r"\b(?:expiry|expires|exp|valid thru|gültig bis|cvc|cvv)\b"
+)
 _CVV = re.compile(
     r"(?i)\b(?:cvv2?|cvc2?|cvn|csc|cid|card (?:security|verification) (?:code|value)|security code|sicherheitscode|"
     r"prüfziffer|kartenprüfnummer|cryptogramme|code de sécurité|código de seguridad|codice di sicurezza)\b"
@@ -61,8 +67,13 @@ def mod97(iban: str) -> bool:
 
 def is_card(digits: str) -> bool:
     """Issuer range, length and Luhn fit together (ranges as the card schemes publish them)."""
+    return in_issuer_range(digits) and luhn(digits) and len(set(digits)) > 2
+
+
+def in_issuer_range(digits: str) -> bool:
+    """The first digits belong to a card scheme, and the length is one of its cards'."""
     length, two, three, four = len(digits), int(digits[:2]), int(digits[:3]), int(digits[:4])
-    known = (
+    return (
         (digits[0] == "4" and length in (13, 16, 19))
         or (length == 16 and (51 <= two <= 55 or 2221 <= four <= 2720))
         or (length == 15 and two in (34, 37))
@@ -71,7 +82,6 @@ def is_card(digits: str) -> bool:
         or (12 <= length <= 19 and (two in (50, 56, 57, 58, 63, 67) or four in (6304, 6759, 6761, 6762, 6763)))
         or (length == 16 and 2200 <= four <= 2204)
     )
-    return known and luhn(digits) and len(set(digits)) > 2
 
 
 def _cards(text: str) -> list[Finding]:
@@ -82,9 +92,19 @@ def _cards(text: str) -> list[Finding]:
             continue
         digits = re.sub(r"[ -]", "", raw).translate(_DIGIT_LIKE)
         before = text[max(0, match.start() - 40) : match.start()].rsplit("\n\n", 1)[-1]
-        if is_card(digits) and (_CARD_LABEL.search(before) or (_well_grouped(raw) and not _NOT_A_CARD.search(before))):
+        if _is_card_here(text, match, digits, before):
             findings.append(Finding(*match.span(), "card", "number/card", 0.9))
     return findings
+
+
+def _is_card_here(text: str, match: re.Match[str], digits: str, before: str) -> bool:
+    if is_card(digits) and _CARD_LABEL.search(before):
+        return True
+    if not _well_grouped(match.group()) or _NOT_A_CARD.search(before):
+        return False
+    # In a card's form one misread digit must not leave the other fifteen readable: there the check digit may fail.
+    in_form = " " in match.group() and _CARD_FORM.search(text, max(0, match.start() - 60), match.end() + 60)
+    return is_card(digits) or (bool(in_form) and in_issuer_range(digits))
 
 
 def _well_grouped(raw: str) -> bool:

@@ -133,15 +133,17 @@ def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
     if gap is None or piece is None or re.search(r"[=:]\S", piece.group().rstrip("=")):
         return None
     if "\n" not in gap.group():
-        return piece if _goes_on(text, so_far, piece) else None
+        return piece if _goes_on(text, so_far, pieces[-1], piece) else None
     if not is_fragment(piece.group()) or len(so_far) < 8 or not is_fragment(so_far):
         return None
     whole_line = _LINE_END.match(text, piece.end()) is not None
     is_file = re.search(r"[/\\]\w+[/\\]|\.\w{2,4}$", piece.group()) is not None
-    return piece if whole_line and not is_file and is_random(so_far + piece.group(), at_least=14) else None
+    # The rest of a long token may share its last line with what follows it.
+    goes_on = whole_line or (len(so_far) >= 32 and is_random(so_far) and is_random(piece.group()))
+    return piece if goes_on and not is_file and is_random(so_far + piece.group(), at_least=14) else None
 
 
-def _goes_on(text: str, so_far: str, piece: re.Match[str]) -> bool:
+def _goes_on(text: str, so_far: str, last: str, piece: re.Match[str]) -> bool:
     """Whether a piece behind one blank belongs to the value so far."""
     if is_fragment(piece.group()):
         return (
@@ -149,7 +151,7 @@ def _goes_on(text: str, so_far: str, piece: re.Match[str]) -> bool:
             or (len(so_far) > 8 and not is_word(so_far))
             or (len(so_far) <= 4 and not piece.group().isdigit())
         )
-    if len(piece.group()) > 4 or not piece.group().isalnum() or not is_fragment(so_far):
+    if len(piece.group()) > 4 or not piece.group().isalnum() or not is_fragment(last):
         return False
     beyond = _CHUNK.match(text, piece.end() + 1)  # a short piece may be a word: what follows it tells
     return beyond is not None and text[piece.end()] == " " and is_fragment(beyond.group()) and len(beyond.group()) > 3

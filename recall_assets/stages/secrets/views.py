@@ -79,7 +79,7 @@ def join_tokens(text: str) -> View:
     After a line break the part must be the whole of its line, as the rest of a wrapped token is.
     """
     pieces = list(_CHUNK.finditer(text))
-    may_go_on = [is_fragment(_TAIL.findall(piece.group())[0]) for piece in pieces]
+    may_go_on = [_is_open_ended(piece.group()) for piece in pieces]
     dropped: set[int] = set()
     for (left, right), open_ended in zip(pairwise(pieces), may_go_on, strict=False):
         if open_ended and _continues(text, left.end(), right):
@@ -100,6 +100,12 @@ def _lines_around(text: str, offsets: Collection[int]) -> list[range]:
         start = max(start, lines[-1].stop) if lines else start
         lines.append(range(start, end))
     return lines
+
+
+def _is_open_ended(piece: str) -> bool:
+    """Ends in what may be the first part of a token; in an address that is its last segment."""
+    tail = _TAIL.findall(piece)[0]
+    return is_fragment(tail) or is_fragment(tail.rpartition("/")[2])
 
 
 def _continues(text: str, gap_start: int, right: "re.Match[str]") -> bool:

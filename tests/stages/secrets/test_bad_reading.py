@@ -20,6 +20,7 @@ LONG = draw.token("", 60)
         ("Secret access key\n", f"{LONG[:15]} {LONG[15:33]} {LONG[33:]}"),
         ("Password: ", "C omet#832"),
         ("postgres://app:", "7YXtG8ZP Eik9N@db.example.org"),
+        ("https://example.org/reset-password/", f"{LONG[:30]}\n{LONG[30:]}"),
         ("IBAN ", in_fours(draw.iban("DE", 22)).replace(" ", "  ", 1)),
         ("visa ", draw.card().replace("0", "O", 1)),
         ("", f"--- --BEGIN R SA {'PRIVATE'} KEY--- --\n{LONG}\n-----END RSA {'PRIVATE'} KEY-----"),

@@ -55,6 +55,14 @@ def test_nothing_is_found_inside_a_mark(text: str) -> None:
         assert not any(finding.start < end and start < finding.end for start, end in marks)
 
 
+def test_a_finding_ends_at_a_mark_and_goes_on_behind_it() -> None:
+    body = Drawer(3).token("", 64)
+    text = f"-----BEGIN {'PRIVATE'} KEY-----\n[REDACTED:token]\n{body}\n-----END {'PRIVATE'} KEY-----"
+    redacted = redact(text, detect(text))
+    assert redacted.count("[REDACTED:token]") == 1
+    assert body not in redacted
+
+
 @given(seeds)
 @settings(max_examples=60, deadline=None)
 def test_redacting_twice_changes_nothing_more(seed: int) -> None:

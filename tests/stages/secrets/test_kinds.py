@@ -3,6 +3,7 @@
 import pytest
 
 from recall_assets.stages.secrets import detect
+from recall_assets.stages.secrets.tokens import find_tokens
 from tests.stages.secrets.drawn import Drawer, in_fours, is_covered
 
 draw = Drawer(1)
@@ -133,7 +134,11 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
     assert detect(text) == []
 
 
-def test_words_on_the_screen_cannot_switch_detection_off() -> None:
+def test_words_on_the_screen_cannot_switch_the_token_engine_off() -> None:
     value = draw.token("gh" + "p_", 36)
     text = f"key = {value}  # kingfisher:ignore"
-    assert is_covered(text, value, detect(text))
+    assert is_covered(text, value, find_tokens(text))
+
+
+def test_a_number_of_no_card_scheme_stays() -> None:
+    assert detect(f"reading {draw.card('91')} at the meter") == []

@@ -82,6 +82,12 @@ def test_the_box_of_a_password_ends_before_the_next_word() -> None:
     assert box.x + box.width <= 260
 
 
+def test_small_print_has_a_margin_of_four_pixels() -> None:
+    joined = join_words([Word("abc123", Box(99, 100, 36, 8), 0.9, 0)])
+    boxes = boxes_to_fill(joined, [_found(joined, "abc123")], width=WIDTH, height=HEIGHT)
+    assert boxes == [Box(88, 96, 56, 16)]
+
+
 def test_a_word_without_a_box_blacks_out_its_line() -> None:
     words = [*_words([["token", "abc123"]]), Word("def456", Box(0, 0, 0, 0), 0.2, 0)]
     joined = join_words(words)

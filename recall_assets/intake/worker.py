@@ -1,0 +1,264 @@
+"""What happens to one frame in a worker process: the only place where captured images are decoded.
+
+    ReadFrameTask   envelope ─► open ─► decode ─► read what is new ─► detect ─► FrameRead    (clear, in memory)
+    FillTask        envelope ─► open ─► decode ─► fill ─► new image ─► frame store ─► FilledImage
+    ScanTask        stored words ─► detect ─► Scanned
+
+A worker remembers the screens of its lane, so that each is read only where it differs. Failures are codes.
+"""
+
+import io
+import warnings
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from capture_agent.protocol import FrameMetadata
+from recall_assets.engines.ocr import OcrEngine
+from recall_assets.engines.tesseract import Tesseract
+from recall_assets.errors import InputError, LandingError, UnreadableImageError
+from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
+from recall_assets.settings import Home
+from recall_assets.stages.ocr_text import (
+    ReadingPlan,
+    Screen,
+    arrange,
+    digest_tiles,
+    perceptual_hash,
+    plan_reading,
+    unpack_layout,
+)
+from recall_assets.stages.secrets import MARK, detect, fill, join_words
+from recall_assets.store import frame_files, landing
+from recall_assets.store.frames import LandedFrame
+from recall_assets.store.ocr_text import StoredFrame, Told
+from recall_assets.vault.landing import LandingKeys
+
+Pixels = npt.NDArray[np.uint8]
+
+# People go back and forth between a few windows; more screens only make the comparison longer.
+SCREENS_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFrameTask:
+    """A frame to read: from its envelope, or from its stored image where the envelope is gone.
+
+    `earlier` is what the frame store has of the same monitor before it; used where a lane starts.
+    """
+
+    frame: LandedFrame
+    stored: StoredFrame | None = None
+    earlier: StoredFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FillTask:
+    """An image to redact, and to store under the name of the frame `target`."""
+
+    frame: LandedFrame | StoredFrame
+    target: UUID
+    partition: DeploymentDay
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTask:
+    """Stored texts of a frame to look for secrets in."""
+
+    frame_id: UUID
+    words: tuple[Word, ...] = field(repr=False)
+    told: Told = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Secrets in the joined words, and in each told text that holds one."""
+
+    screen: tuple[Finding, ...]
+    told: dict[str, tuple[Finding, ...]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRead:
+    """A frame in clear: its words in reading order and what its sender told."""
+
+    width: int
+    height: int
+    told: Told = field(repr=False)
+    words: tuple[Word, ...] = field(repr=False)
+    found: Scanned = field(repr=False)
+    identical_to: UUID | None
+    engine: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilledImage:
+    """A redacted image in the frame store."""
+
+    file: frame_files.ImageFile
+    phash64: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a frame has no text: `envelope`, `undecodable`, `too_large` or `gone`."""
+
+    code: str
+
+
+Task = ReadFrameTask | FillTask | ScanTask
+Answer = FrameRead | FilledImage | Scanned | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class MakeReader:
+    """Makes a worker's function; picklable, so that it can travel to the worker."""
+
+    home_path: Path
+    max_pixels: int
+
+    def __call__(self) -> "Reader":
+        return Reader(Home(self.home_path), Tesseract(), self.max_pixels)
+
+
+class Reader:
+    """A worker's function: a task in, an answer out."""
+
+    def __init__(self, home: Home, engine: OcrEngine, max_pixels: int) -> None:
+        self._home = home
+        self._keys = LandingKeys(home)
+        self._engine = engine
+        self._max_pixels = max_pixels
+        self._screens: deque[tuple[UUID, Screen]] = deque(maxlen=SCREENS_KEPT)
+
+    def __call__(self, task: Task, lane_starts: bool) -> Answer:
+        """The answer to a task; an image or envelope that cannot be used is an answer too."""
+        try:
+            if isinstance(task, ScanTask):
+                return scan(task.words, task.told)
+            if isinstance(task, FillTask):
+                return self._fill(task)
+            return self._read(task, lane_starts)
+        except LandingError:
+            return Unreadable("envelope")
+        except UnreadableImageError as error:
+            return Unreadable(error.problem)
+        except InputError:
+            return Unreadable("gone")
+
+    def _read(self, task: ReadFrameTask, lane_starts: bool) -> FrameRead:
+        if lane_starts:
+            self._screens.clear()
+            if task.earlier is not None:
+                self._remember_stored(task.earlier)
+        told, pixels = self._open(task.frame, task.stored)
+        height, width = pixels.shape[:2]
+        digests = digest_tiles(pixels)
+        plan = plan_reading(digests, [screen for _, screen in self._screens], width=width, height=height)
+        base = None if plan.base is None else self._screens[plan.base][0]
+        words = list(plan.known) if plan.identical else arrange([*plan.known, *self._words(pixels, plan)])
+        if not plan.identical:
+            self._screens.append((task.frame.id, Screen(words, digests)))
+        return FrameRead(
+            width,
+            height,
+            told,
+            tuple(words),
+            scan(words, told),
+            base if plan.identical else None,
+            f"{self._engine.name} {self._engine.version}",
+            self._engine.language,
+        )
+
+    def _words(self, pixels: Pixels, plan: ReadingPlan) -> list[Word]:
+        words: list[Word] = []
+        for x, y, width, height in plan.regions:
+            for word in self._engine.read(pixels[y : y + height, x : x + width]):
+                words.append(replace(word, box=word.box._replace(x=word.box.x + x, y=word.box.y + y)))
+        return words
+
+    def _remember_stored(self, earlier: StoredFrame) -> None:
+        """Takes over what an earlier run read, but for redacted places: those are read anew where they show again."""
+        if earlier.layout is None:
+            return
+        try:
+            pixels = self._decode(frame_files.read(self._home, earlier.image_ref))
+        except (UnreadableImageError, InputError):
+            return  # it only saves work
+        words = [word for word in unpack_layout(earlier.layout) if not MARK.search(word.text)]
+        self._screens.append((earlier.same_as or earlier.id, Screen(words, digest_tiles(pixels))))
+
+    def _fill(self, task: FillTask) -> FilledImage:
+        if isinstance(task.frame, StoredFrame):
+            pixels = self._decode(frame_files.read(self._home, task.frame.image_ref))
+        else:
+            _, pixels = self._open(task.frame, None)
+        filled = fill(pixels, task.boxes)
+        file = frame_files.write(self._home, task.target, task.partition, filled)
+        return FilledImage(file, perceptual_hash(filled))
+
+    def _open(self, frame: LandedFrame, stored: StoredFrame | None) -> tuple[Told, Pixels]:
+        if frame.landing_ref is not None:
+            opened = self._keys.open(landing.read_envelope(self._home, frame.landing_ref), frame.binding)
+            return _told(opened.metadata), self._decode(opened.image)
+        if stored is None:
+            raise UnreadableImageError("gone")
+        return stored.told, self._decode(frame_files.read(self._home, stored.image_ref))
+
+    def _decode(self, image: bytes) -> Pixels:
+        """The pixels alone, uint8[h, w, 3].
+
+        Raises:
+            UnreadableImageError: its problem is the code `too_large` or `undecodable`.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                opened = Image.open(io.BytesIO(image), formats=["WEBP", "PNG", "JPEG"])
+                if opened.width * opened.height > self._max_pixels:
+                    raise UnreadableImageError("too_large")
+                return np.array(opened.convert("RGB"))
+        except (UnreadableImageError, MemoryError):
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise UnreadableImageError("too_large") from None
+        except Exception:
+            # Decoders raise whatever they like on broken files; their messages may quote content.
+            raise UnreadableImageError("undecodable") from None
+
+
+def scan(words: Sequence[Word], told: Told) -> Scanned:
+    """The secrets in words, joined across boxes and lines, and in told texts."""
+    found = {text: tuple(findings) for text in texts_of(told) if (findings := detect(text))}
+    return Scanned(tuple(detect(join_words(words).text)), found)
+
+
+def texts_of(told: Told) -> set[str]:
+    """Every text that the sender told."""
+    texts = {told.app, told.title, told.url, told.imported_id}
+    for window in told.windows:
+        texts |= {window.app, window.title, window.url}
+    return {text for text in texts if text}
+
+
+def _told(metadata: FrameMetadata) -> Told:
+    windows = tuple(Window(w.app, w.title, Box(*w.rect), w.active, w.url) for w in metadata.windows)
+    return Told(
+        metadata.app,
+        metadata.title,
+        metadata.url,
+        windows,
+        None if metadata.monitor_rect is None else Box(*metadata.monitor_rect),
+        metadata.idle_seconds,
+        metadata.locked,
+        metadata.trigger,
+        metadata.imported_id,
+    )

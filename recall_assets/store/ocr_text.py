@@ -1,0 +1,260 @@
+"""Text of frames as rows, and what the intake must know of frames that were read before.
+
+    intake ─► replace ─► recall.ocr_text         redacted text, its new lines, word boxes
+    intake ◄─ last_read, stored, seen_in ◄─ recall.frames + ocr_text
+
+Only redacted text comes here. How words become a layout is `stages.ocr_text`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, text, tuple_, update
+
+from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
+from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
+from recall_assets.store.tables import forgotten, frames, ocr_text
+
+
+@dataclass(frozen=True, slots=True)
+class FrameText:
+    """The redacted text of one frame, `confidence` the mean of its words or None without any."""
+
+    frame_id: UUID
+    text: str
+    new_text: str
+    layout: Mapping[str, Any]
+    confidence: float | None
+    engine: str
+    language: str
+    detector_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextRescanned:
+    """What a scan of a stored text left of it."""
+
+    frame_id: UUID
+    text: str
+    new_text: str
+    layout: Mapping[str, Any]
+    detector_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a frame's sender said about the screen, beside its pixels."""
+
+    app: str | None = field(default=None, repr=False)
+    title: str | None = field(default=None, repr=False)
+    url: str | None = field(default=None, repr=False)
+    windows: tuple[Window, ...] = field(default=(), repr=False)
+    monitor_rect: Box | None = None
+    idle_seconds: float | None = None
+    locked: bool = False
+    trigger: str = "change"
+    imported_id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFrame:
+    """A frame that was read before: its redacted image, and what was told of it, redacted."""
+
+    id: UUID
+    image_ref: str
+    same_as: UUID | None
+    told: Told
+    layout: Mapping[str, Any] | None = field(default=None, repr=False)
+    text: str = field(default="", repr=False)
+    new_text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """Lines that were new on a frame of a window."""
+
+    captured_at: datetime
+    app: str | None
+    title: str | None
+    new_text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetOrder:
+    """What may not come back: every given condition holds; `match` is any part of title, URL or text."""
+
+    from_at: datetime | None
+    to_at: datetime | None
+    app: str | None = None
+    url: str | None = None
+    match: str | None = None
+
+
+_STORED = (
+    frames.c.id,
+    frames.c.image_ref,
+    frames.c.same_as,
+    frames.c.app_name,
+    frames.c.window_title,
+    frames.c.url,
+    frames.c.windows,
+    frames.c.monitor_rect,
+    frames.c.idle_seconds,
+    frames.c.locked,
+    frames.c.trigger,
+    frames.c.imported_id,
+    ocr_text.c.layout,
+    ocr_text.c.text,
+    ocr_text.c.new_text,
+)
+
+
+def hold_partition(connection: Connection, partition: DeploymentDay) -> None:
+    """Waits until nobody else reads this partition, and holds it as long as this connection lives."""
+    connection.execute(select(func.pg_advisory_lock(func.hashtextextended(partition.partition_key, 0))))
+
+
+def replace(connection: Connection, texts: Sequence[FrameText], provenance: Provenance) -> None:
+    """Writes these frames' texts in place of what was stored of them."""
+    if not texts:
+        return
+    connection.execute(delete(ocr_text).where(ocr_text.c.frame_id.in_([text_.frame_id for text_ in texts])))
+    made = {"code_version": provenance.code_version, "run_id": provenance.run_id}
+    rows = [{name: getattr(text_, name) for name in FrameText.__slots__} | made for text_ in texts]
+    connection.execute(insert(ocr_text), [row | {"code_version_read": provenance.code_version} for row in rows])
+
+
+def rewrite(connection: Connection, row: TextRescanned, told: Told, provenance: Provenance) -> None:
+    """Replaces text and titles of a frame in which more was found; who read it stays, the sender's tag goes."""
+    texts = {name: getattr(row, name) for name in TextRescanned.__slots__ if name != "frame_id"}
+    made = {"code_version": provenance.code_version, "run_id": provenance.run_id}
+    connection.execute(update(ocr_text).where(ocr_text.c.frame_id == row.frame_id).values(texts | made))
+    redacted = {
+        "app_name": told.app,
+        "window_title": told.title,
+        "url": told.url,
+        "windows": windows_as_json(told.windows),
+        "imported_id": told.imported_id,
+        "content_tag": None,
+    }
+    connection.execute(update(frames).where(frames.c.id == row.frame_id).values(redacted))
+
+
+def replace_image(connection: Connection, ref: str, sha256: bytes, size: int, phash64: int) -> None:
+    """Notes that the stored image changed, for all frames that share it; `size` in bytes."""
+    values = {"image_sha256": sha256, "image_bytes": size, "phash64": phash64}
+    connection.execute(update(frames).where(frames.c.image_ref == ref).values(values))
+
+
+def mark_scanned(connection: Connection, frame_ids: Collection[UUID], detector_version: str) -> None:
+    """Notes that these texts were scanned by this detector and hold nothing."""
+    connection.execute(
+        update(ocr_text).where(ocr_text.c.frame_id.in_(frame_ids)).values(detector_version=detector_version)
+    )
+
+
+def last_read(connection: Connection, frame: LandedFrame, *, code_version: str) -> StoredFrame | None:
+    """The frame that this version read last before `frame` on the same monitor; its layout is set."""
+    row = connection.execute(
+        select(*_STORED)
+        .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
+        .where(
+            frames.c.deployment_id == frame.deployment_id,
+            frames.c.monitor == frame.monitor,
+            frames.c.captured_at < frame.captured_at,
+            frames.c.ocr_status == Status.DONE,
+            frames.c.image_ref.is_not(None),
+            ocr_text.c.code_version_read == code_version,
+        )
+        .order_by(frames.c.captured_at.desc(), frames.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def stored(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, StoredFrame]:
+    """Those of the frames that have a stored image."""
+    rows = connection.execute(
+        select(*_STORED)
+        .outerjoin(ocr_text, ocr_text.c.frame_id == frames.c.id)
+        .where(frames.c.id.in_(frame_ids), frames.c.image_ref.is_not(None))
+    )
+    return {row.id: _stored(row) for row in rows}
+
+
+def read_ids(connection: Connection, partition: DeploymentDay) -> list[UUID]:
+    """The partition's read frames that have a text and an image, by captured_at, then monitor."""
+    query = (
+        select(frames.c.id)
+        .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
+        .where(
+            frames.c.deployment_id == partition.deployment_id,
+            frames.c.day == partition.day,
+            frames.c.ocr_status == Status.DONE,
+            frames.c.image_ref.is_not(None),
+        )
+        .order_by(frames.c.captured_at, frames.c.monitor, frames.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def seen_in(
+    connection: Connection, partition: DeploymentDay, windows: Collection[tuple[str | None, str | None]]
+) -> list[SeenText]:
+    """What was new that day on read frames whose active window is one of these (app, title), by captured_at."""
+    wanted = [(app or "", title or "") for app, title in windows]
+    window = tuple_(func.coalesce(frames.c.app_name, ""), func.coalesce(frames.c.window_title, ""))
+    rows = connection.execute(
+        select(frames.c.captured_at, frames.c.app_name, frames.c.window_title, ocr_text.c.new_text)
+        .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
+        .where(
+            frames.c.deployment_id == partition.deployment_id,
+            frames.c.day == partition.day,
+            frames.c.ocr_status == Status.DONE,
+            window.in_(wanted),
+        )
+        .order_by(frames.c.captured_at, frames.c.id)
+    )
+    return [SeenText(*row) for row in rows]
+
+
+def forget_orders(connection: Connection, deployment_id: str) -> list[ForgetOrder]:
+    """All orders that touch this deployment."""
+    rows = connection.execute(
+        select(forgotten.c.from_at, forgotten.c.to_at, forgotten.c.filter).where(
+            or_(forgotten.c.deployment_id == deployment_id, forgotten.c.deployment_id.is_(None))
+        )
+    )
+    conditions = ("app", "url", "match")
+    return [ForgetOrder(row.from_at, row.to_at, *(row.filter.get(name) for name in conditions)) for row in rows]
+
+
+def drop_envelope(connection: Connection, frame_id: UUID) -> None:
+    """The frame's envelope is about to be deleted, with nothing of it kept."""
+    connection.execute(update(frames).where(frames.c.id == frame_id).values(landing_ref=None, content_tag=None))
+
+
+def vacuum(engine: Engine) -> None:
+    """Overwrites what replaced rows left behind in the tables' files."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum recall.ocr_text, recall.frames"))
+
+
+def _stored(row: Any) -> StoredFrame:
+    told = Told(
+        app=row.app_name,
+        title=row.window_title,
+        url=row.url,
+        windows=windows_from_json(row.windows),
+        monitor_rect=None if row.monitor_rect is None else Box(*row.monitor_rect),
+        idle_seconds=row.idle_seconds,
+        locked=bool(row.locked),
+        trigger=row.trigger or "change",
+        imported_id=row.imported_id,
+    )
+    return StoredFrame(
+        row.id, row.image_ref, row.same_as, told, row.layout, text=row.text or "", new_text=row.new_text or ""
+    )

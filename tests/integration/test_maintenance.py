@@ -1,0 +1,133 @@
+"""What the nightly and weekly jobs find: the missed, the failed, the dead, and what may be deleted."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import dagster as dg
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from recall_assets.cli.materialize import materialize_days
+from recall_assets.records import DeploymentDay, Status
+from recall_assets.settings import Settings
+from recall_assets.store import partitions
+from recall_assets.store.tables import frames
+from tests.days import drawn
+from tests.graph import definitions, land_read, opened_graph
+
+DAY = date(2026, 3, 4)
+LAPTOP = DeploymentDay("laptop", DAY)
+
+
+@pytest.fixture
+def instance(settings: Settings, database: Engine) -> Iterator[dg.DagsterInstance]:
+    with opened_graph(settings, database) as opened:
+        with database.begin() as connection:
+            land_read(connection, drawn("aaabbb"))
+        yield opened
+
+
+def requests(schedule: str, instance: dg.DagsterInstance) -> dict[str, list[str]]:
+    """What a schedule requests tonight: assets by partition key."""
+    from recall_assets.defs.resources import Recall
+
+    night = datetime(2026, 3, 8, 4, tzinfo=UTC)
+    with dg.build_schedule_context(
+        instance,
+        scheduled_execution_time=night,
+        resources={"recall": Recall()},
+        repository_def=definitions().get_repository_def(),
+    ) as context:
+        ticked = definitions().resolve_schedule_def(schedule).evaluate_tick(context)
+    return {
+        str(request.partition_key): [key.to_user_string() for key in request.asset_selection or ()]
+        for request in ticked.run_requests or ()
+    }
+
+
+CHAIN = ["ocr_text", "secrets", "activities"]
+
+
+def test_catch_up_requests_a_chain_that_was_never_made_and_nothing_once_the_day_is_whole(
+    instance: dg.DagsterInstance, database: Engine, settings: Settings
+) -> None:
+    assert requests("catch_up", instance) == {"2026-03-04|laptop": CHAIN}
+
+    materialize_days(settings, database, DAY, DAY)
+
+    assert requests("catch_up", instance) == {}
+
+
+def test_catch_up_requests_days_with_frames_that_wait_for_too_long(
+    instance: dg.DagsterInstance, database: Engine, settings: Settings
+) -> None:
+    materialize_days(settings, database, DAY, DAY)
+    with database.begin() as connection:
+        connection.execute(update(frames).values(ocr_status=Status.PENDING))
+    assert requests("catch_up", instance) == {}  # they only just came
+
+    with database.begin() as connection:
+        connection.execute(update(frames).values(received_at=func.now() - timedelta(hours=2)))
+
+    assert requests("catch_up", instance) == {"2026-03-04|laptop": CHAIN}
+
+
+def test_catch_up_makes_what_follows_from_whole_chains(
+    instance: dg.DagsterInstance, database: Engine, settings: Settings
+) -> None:
+    from recall_assets.cli import graph_runs
+
+    all_but_the_last = graph_runs.plan([LAPTOP], [], graph_runs.STAGES[:-1])
+    graph_runs.execute(instance, all_but_the_last, progress=lambda _what, _done, _total: None)
+
+    assert requests("catch_up", instance) == {}
+    assert requests("catch_up_days", instance) == {"2026-03-04": ["combined_day_summaries"]}
+
+
+def test_unreadable_frames_are_pending_again_each_week(instance: dg.DagsterInstance, database: Engine) -> None:
+    with database.begin() as connection:
+        one = select(func.min(frames.c.captured_at)).scalar_subquery()
+        connection.execute(update(frames).where(frames.c.captured_at == one).values(ocr_status=Status.ERROR))
+
+    assert requests("recheck_errors", instance) == {"2026-03-04|laptop": CHAIN}
+    with database.connect() as connection:
+        assert partitions.landed(connection, LAPTOP).pending == 1
+
+
+def test_runs_of_a_process_that_is_gone_fail_and_those_of_a_living_one_stay(instance: dg.DagsterInstance) -> None:
+    from recall_assets.defs.maintenance import bury_dead_runs
+    from recall_assets.defs.resources import WORKER_TAG, worker_of_this_process
+
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    living = worker_of_this_process()
+    dead = f"{living.rpartition('/')[0]}/{gone.pid}@1.00"
+    job = definitions().resolve_implicit_global_asset_job_def()
+    for worker in (living, dead):
+        instance.create_run_for_job(job, tags={WORKER_TAG: worker}, status=dg.DagsterRunStatus.STARTED)
+
+    assert bury_dead_runs(instance) == 1
+
+    status = {record.dagster_run.tags[WORKER_TAG]: record.dagster_run.status for record in instance.get_run_records()}
+    assert status == {dead: dg.DagsterRunStatus.FAILURE, living: dg.DagsterRunStatus.STARTED}
+
+
+def test_pruning_deletes_steps_of_old_runs_and_keeps_what_was_made(
+    instance: dg.DagsterInstance, database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = materialize_days(settings, database, DAY, DAY)
+    from recall_assets.defs import maintenance
+
+    monkeypatch.setattr(maintenance, "KEEP_STEPS_FOR", timedelta(days=-1))
+    assert definitions().resolve_job_def("prune_events").execute_in_process(instance=instance).success
+
+    left = {record.event_log_entry.dagster_event_type for run in made.runs for record in _records(instance, run)}
+    assert dg.DagsterEventType.STEP_START not in left
+    assert dg.DagsterEventType.ASSET_MATERIALIZATION in left
+    assert instance.get_materialized_partitions(dg.AssetKey("activities")) == {"2026-03-04|laptop"}
+
+
+def _records(instance: dg.DagsterInstance, run_id: str) -> list[dg.EventLogRecord]:
+    return [*instance.get_records_for_run(run_id).records]
