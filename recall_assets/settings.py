@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     )
     ocr_seconds_per_frame: float = Field(60.0, gt=0, description="A frame that takes longer becomes status 2.")
     max_image_pixels: int = Field(64_000_000, gt=0, description="Larger images are refused before decoding.")
+    vault_rp_id: str = Field(
+        "localhost",
+        pattern=r"^[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)*$",  # a name: browsers take no address here
+        description="Name that the vault's page is served under; a security key's credential is bound to it.",
+    )
     max_envelope_bytes: int = Field(32_000_000, gt=0, description="Larger uploads are refused with 413.")
 
     @cached_property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from recall_assets.records import Box, Sealed
 from recall_assets.store import tables
@@ -73,10 +73,11 @@ def read(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]:
     return _read(connection, _secrets.c.id.in_(secret_ids))
 
 
-def sealed_to_others(connection: Connection, key_id: bytes, limit: int) -> list[Secret]:
-    """At most `limit` rows that are sealed to another epoch than this."""
-    of_others = select(_secrets.c.id).where(_secrets.c.key_id != key_id).order_by(_secrets.c.id).limit(limit)
-    return _read(connection, _secrets.c.id.in_(of_others.scalar_subquery()))
+def sealed_to_others(connection: Connection, key_id: bytes, *, after: UUID, limit: int) -> list[Secret]:
+    """By id, at most `limit` rows behind `after` that are sealed to another epoch than this."""
+    of_others = and_(_secrets.c.key_id != key_id, _secrets.c.id > after)
+    rows = connection.execute(select(_secrets).where(of_others).order_by(_secrets.c.id).limit(limit))
+    return [_secret(row) for row in rows]
 
 
 def delete(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]:
