@@ -38,6 +38,16 @@ COMMANDS = (
     Command("import recording", "importing:recording", "Bring in", "Land a recorded set, deployment or day."),
     Command("materialize", "materialize:materialize", "Make", "Make one day's text, activities, projects, summary."),
     Command("backfill", "materialize:backfill", "Make", "The same for a range of days, or for one asset of them."),
+    Command("vault init", "vault:init", "Look", "Make the vault, with a recovery code."),
+    Command("vault enrol", "vault:enrol", "Look", "Let a further security key open it."),
+    Command("vault keys", "vault_looking:keys", "Look", "What opens it."),
+    Command("vault status", "vault_looking:status", "Look", "How it stands; exits with 1 at an alarm."),
+    Command("vault list", "vault_looking:list_secrets", "Look", "What was found, without the values."),
+    Command("vault reveal", "vault_looking:reveal", "Look", "Open one value, for 60 seconds."),
+    Command("vault export", "vault_looking:export", "Look", "Write every value in clear to a file."),
+    Command("vault rotate", "vault:rotate", "Look", "A new key from now on; with --reseal for everything."),
+    Command("vault revoke", "vault:revoke", "Look", "End a key."),
+    Command("vault recover", "vault:recover", "Look", "With the recovery code alone, when keys are lost."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
 )
@@ -45,6 +55,7 @@ COMMANDS = (
 GROUPS = {
     "deployments": ("Bring in", "Machines: enrol, list, revoke."),
     "import": ("Bring in", "Bring in what was recorded elsewhere."),
+    "vault": ("Look", "Secrets that were found, sealed; only your key opens them."),
 }
 
 HELP = """Recall keeps what happened on all of your machines, and tells you what your days held.

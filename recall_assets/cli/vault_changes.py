@@ -19,12 +19,15 @@ from recall_assets.errors import VaultError
 from recall_assets.records import ChainEntry, Epoch, Slot, SlotKind
 from recall_assets.settings import Home
 from recall_assets.store import secrets, vault, waiting
+from recall_assets.store import settings as stored
 from recall_assets.vault import opening, pins, sealing
 from recall_assets.vault.authenticator import PRF_BYTES, SecurityKey
 from recall_assets.vault.envelope import digest, extend, fingerprint, slots_fingerprint
 from recall_assets.vault.opening import Unlocked
 
 RESEAL_BATCH = 200
+# Key of the fact that sealing anew has begun and not ended.
+RESEALING = "vault_resealing"
 
 
 # ── slots, not yet stored ───────────────────────────────────────────────────────────────────────────────────────────
@@ -56,7 +59,7 @@ def fido2_slot(key: SecurityKey, label: str, rp_id: str, known: Sequence[Slot], 
         aaguid=str(credential.aaguid),
     )
     slot = opening.make_slot(header, key.prf({credential.id: prf_eval})[1])
-    Unlocked(slot, key.prf({credential.id: prf_eval})[1], [], [])
+    Unlocked(slot, key.prf({credential.id: prf_eval})[1], [])
     return slot
 
 
@@ -130,6 +133,7 @@ def revoke(engine: Engine, home: Home, slot_id: UUID, now: datetime) -> None:
         if not any(slot.kind is SlotKind.RECOVERY for slot in left):
             raise VaultError("A vault keeps one recovery code.", "For a new one: recall vault recover")
         vault.revoke_slot(connection, slot_id, now)
+        vault.delete_seals_of(connection, slot_id)
         return left, _begin(connection, left, now)
 
     _apply(engine, home, change)
@@ -145,24 +149,25 @@ def replace_recovery(engine: Engine, home: Home, unlocked: Unlocked, slot: Slot,
         for former in slots:
             if former.kind is SlotKind.RECOVERY:
                 vault.revoke_slot(connection, former.id, now)
+                vault.delete_seals_of(connection, former.id)
         left = [*(former for former in slots if former.kind is not SlotKind.RECOVERY), slot]
         return left, _begin(connection, left, now)
 
     _apply(engine, home, change)
 
 
-def pin_again(engine: Engine, home: Home, slots: Sequence[Slot], now: datetime) -> None:
-    """Pins these slots, which the owner has looked at, and a new epoch for them: the stored one may be another's.
+def trust_alone(engine: Engine, home: Home, recovery: Slot, now: datetime) -> None:
+    """Pins the recovery slot, which its code has just opened, and a new epoch for it; every other slot ends.
 
-    Raises:
-        VaultError: the database's slots have changed since.
+    Whoever changed the database may have put a public key of theirs into any slot, its label and id unchanged; only
+    the slot that was opened has shown that its public key belongs to its private one.
     """
     with engine.begin() as connection:
         vault.hold_vault(connection)
-        if slots_fingerprint(vault.slots(connection)) != slots_fingerprint(slots):
-            raise VaultError("The slots changed meanwhile.", "Look at them again: recall vault keys")
-        epoch = _begin(connection, slots, now)
-        _accept(home, [epoch], [slots])
+        for slot in vault.slots(connection):
+            if slot.id != recovery.id:
+                vault.revoke_slot(connection, slot.id, now)
+        _accept(home, [_begin(connection, [recovery], now)], [[recovery]])
 
 
 # ── sealing anew ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +188,8 @@ def reseal(
     """Seals all rows to the live epoch; interrupted at any point, the next call does the rest."""
     done = refused = 0
     after = UUID(int=0)
+    with engine.begin() as connection:
+        stored.write(connection, RESEALING, now.isoformat())
     while True:
         with engine.begin() as connection:
             epoch = sealer.live_epoch(connection, home, now)
@@ -190,6 +197,7 @@ def reseal(
                 raise VaultError("There is no vault.", "recall vault init")
             batch = secrets.sealed_to_others(connection, epoch.key_id, after=after, limit=RESEAL_BATCH)
             if not batch:
+                stored.delete(connection, RESEALING)
                 return Resealed(done, refused, vault.delete_seals_of_emptied(connection))
             moved = _reseal_batch(connection, epoch, unlocked, batch)
         done, refused, after = done + moved, refused + len(batch) - moved, batch[-1].id

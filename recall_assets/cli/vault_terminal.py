@@ -36,7 +36,6 @@ class AtTerminal:
 
     def pin(self) -> str:
         """Asks for the key's PIN, which is not shown."""
-        require_terminal()
         try:
             return getpass.getpass("PIN of the key: ")
         except EOFError:

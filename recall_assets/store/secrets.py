@@ -9,15 +9,17 @@ No clear value, length or digest has a column. Sealing is `vault.sealing`; findi
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Text, and_, cast, func, insert, or_, select, update
 
 from recall_assets.records import Box, Sealed
 from recall_assets.store import tables
 
 _secrets = tables.secrets
+frames, transcripts = tables.frames, tables.transcripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,20 @@ class Secret:
     boxes: tuple[Box, ...] = ()  # on the frame's image; empty where it stood in no pixels
     sealed: Sealed | None = None
     run_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A found secret as a list shows it; app and title are redacted."""
+
+    id: UUID
+    deployment_id: str
+    at: datetime
+    place: str
+    kind: str
+    app_name: str | None
+    window_title: str | None
+    is_sealed: bool
 
 
 def add(connection: Connection, secrets: Sequence[Secret]) -> int:
@@ -71,6 +87,41 @@ def seal(connection: Connection, secret_id: UUID, sealed: Sealed) -> None:
 def read(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]:
     """These rows, by the time they were found."""
     return _read(connection, _secrets.c.id.in_(secret_ids))
+
+
+def starting_with(connection: Connection, prefix: str, limit: int = 2) -> list[Secret]:
+    """At most `limit` rows whose id begins like this."""
+    like = cast(_secrets.c.id, Text).startswith(prefix.lower(), autoescape=True)
+    return [_secret(row) for row in connection.execute(select(_secrets).where(like).limit(limit))]
+
+
+def listed(connection: Connection, *, kind: str | None = None, day: date | None = None) -> list[Listed]:
+    """What was found, newest capture last, without the values.
+
+    Args:
+        day: of the deployment's own clock.
+    """
+    start = func.coalesce(frames.c.captured_at, transcripts.c.started_at)
+    query = (
+        select(
+            _secrets.c.id,
+            _secrets.c.deployment_id,
+            start.label("at"),
+            _secrets.c.place,
+            _secrets.c.kind,
+            frames.c.app_name,
+            frames.c.window_title,
+            _secrets.c.sealed.is_not(None).label("is_sealed"),
+        )
+        .outerjoin(frames, frames.c.id == _secrets.c.frame_id)
+        .outerjoin(transcripts, transcripts.c.id == _secrets.c.transcript_id)
+        .order_by(start, _secrets.c.id)
+    )
+    if kind is not None:
+        query = query.where(_secrets.c.kind == kind)
+    if day is not None:
+        query = query.where(frames.c.day == day)
+    return [Listed(*row) for row in connection.execute(query)]
 
 
 def sealed_to_others(connection: Connection, key_id: bytes, *, after: UUID, limit: int) -> list[Secret]:

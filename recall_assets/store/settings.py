@@ -1,6 +1,7 @@
 """Small facts that the database keeps of its own: one JSON value a key.
 
 partitions_start   the first day that any partition may have; only ever lowered
+vault_resealing    when sealing all values anew began; there while it has not ended
 """
 
 from datetime import date
@@ -23,6 +24,11 @@ def write(connection: Connection, key: str, value: Any) -> None:
     """Keeps `value` (anything that JSON can say) under `key`, in place of what was there."""
     row = insert(settings).values(key=key, value=value)
     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value}))
+
+
+def delete(connection: Connection, key: str) -> None:
+    """Forgets what is kept under `key`."""
+    connection.execute(settings.delete().where(settings.c.key == key))
 
 
 def partitions_start(connection: Connection) -> date | None:

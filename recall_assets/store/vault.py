@@ -80,6 +80,11 @@ def delete_seals_of_emptied(connection: Connection) -> int:
     return len(set(connection.scalars(gone.returning(vault_epoch_seals.c.key_id))))
 
 
+def count_sealed(connection: Connection, key_ids: Sequence[bytes]) -> int:
+    """How many rows are sealed to any of these epochs."""
+    return connection.scalar(select(func.count()).where(secrets.c.key_id.in_(key_ids))) or 0
+
+
 # ── slots ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -97,8 +102,12 @@ def add_slot(connection: Connection, slot: Slot) -> None:
 
 
 def revoke_slot(connection: Connection, slot_id: UUID, now: datetime) -> None:
-    """Ends a slot: what was sealed to it is deleted, and no later epoch will be."""
+    """Ends a slot: no later epoch is sealed to it."""
     connection.execute(update(vault_slots).where(vault_slots.c.id == slot_id).values(revoked_at=now))
+
+
+def delete_seals_of(connection: Connection, slot_id: UUID) -> None:
+    """Takes from a slot the epochs that it could open; copies of the database keep them."""
     connection.execute(delete(vault_epoch_seals).where(vault_epoch_seals.c.slot_id == slot_id))
 
 

@@ -3,7 +3,7 @@
     PRF output, or Argon2id(code) ─HKDF─► KEK ─► slot's private key ─► every epoch's private key ─► values
 
 Imported by the command line alone, in a short-lived process; never by the server or Dagster (import contract).
-Every step refuses what was edited: a header by GCM, an epoch, row or kind by HPKE's `info`, a public key by comparing.
+Every step refuses what was edited: a header by GCM, an epoch by its name, a row or kind by HPKE's `info`.
 """
 
 import os
@@ -20,12 +20,14 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from recall_assets.errors import VaultError
-from recall_assets.records import Epoch, EpochSeal, Sealed, Slot, SlotKind
+from recall_assets.records import EpochSeal, Sealed, Slot, SlotKind
 from recall_assets.vault.envelope import (
+    KEY_ID_BYTES,
     SUITE,
     VERSION,
     canonical,
     epoch_info,
+    fingerprint,
     kek_info,
     unpad,
     value_info,
@@ -98,19 +100,18 @@ def stretched(code: str, header: Mapping[str, object]) -> bytes:
 class Unlocked:
     """An open slot: the private keys of the epochs that were sealed to it.
 
+    `damaged` names the epochs whose seal was changed: what was sealed to them is lost to this slot, and to it alone.
+
     Raises:
-        VaultError: the key material is not this slot's, or the slot or one of its epochs was changed.
+        VaultError: the key material is not this slot's, or the slot was changed.
     """
 
-    def __init__(self, slot: Slot, key_material: bytes, epochs: Iterable[Epoch], seals: Iterable[EpochSeal]) -> None:
+    def __init__(self, slot: Slot, key_material: bytes, seals: Iterable[EpochSeal]) -> None:
         self.slot = slot
         private = _unwrap(slot, key_material)
-        by_epoch = {epoch.key_id: epoch for epoch in epochs}
-        self._epochs = {
-            seal.key_id: _open_epoch(slot, private, by_epoch[seal.key_id], seal.sealed)
-            for seal in seals
-            if seal.slot_id == slot.id
-        }
+        opened = {seal.key_id: _open_epoch(private, seal) for seal in seals if seal.slot_id == slot.id}
+        self._epochs = {key_id: epoch for key_id, epoch in opened.items() if epoch is not None}
+        self.damaged = frozenset(opened) - frozenset(self._epochs)
 
     @property
     def key_ids(self) -> frozenset[bytes]:
@@ -145,9 +146,7 @@ class Unlocked:
 
     def _epoch(self, key_id: bytes) -> X25519PrivateKey:
         if key_id not in self._epochs:
-            raise VaultError(
-                f"Epoch {key_id.hex()} is not sealed to this slot.", "Open the vault with a key that is older or live."
-            )
+            raise VaultError(f"Epoch {key_id.hex()} is not sealed to this slot.", "Open the vault with another key.")
         return self._epochs[key_id]
 
 
@@ -170,19 +169,22 @@ def _unwrap(slot: Slot, key_material: bytes) -> X25519PrivateKey:
     except (InvalidTag, ValueError, KeyError) as error:
         wrong = "The recovery code is not this vault's" if slot.kind is SlotKind.RECOVERY else "The key does not fit"
         raise VaultError(f"{wrong}, or the slot was changed.", "Nothing was opened.") from error
-    return _matching(private, slot.public_key, f"slot {slot.id}")
+    opened = X25519PrivateKey.from_private_bytes(private)
+    if opened.public_key().public_bytes_raw() != slot.public_key:
+        raise VaultError(f"The public key of slot {slot.id} does not belong to its private half.", _DAMAGED)
+    return opened
 
 
-def _open_epoch(slot: Slot, private: X25519PrivateKey, epoch: Epoch, sealed: bytes) -> X25519PrivateKey:
+def _open_epoch(slot: X25519PrivateKey, seal: EpochSeal) -> X25519PrivateKey | None:
+    """The epoch's private key; None where it is not the one that the epoch is named after.
+
+    Anybody can seal a key of theirs to a slot, but none that has the name of another. So the public key that the
+    database shows beside it does not matter here.
+    """
     try:
-        opened = _HPKE.decrypt(sealed, private, info=epoch_info(epoch.key_id, slot.id))
-    except (InvalidTag, ValueError) as error:
-        raise VaultError(f"Epoch {epoch.key_id.hex()} was changed in the database.", _DAMAGED) from error
-    return _matching(opened, epoch.public_key, f"epoch {epoch.key_id.hex()}")
-
-
-def _matching(private_key: bytes, public_key: bytes, what: str) -> X25519PrivateKey:
-    private = X25519PrivateKey.from_private_bytes(private_key)
-    if private.public_key().public_bytes_raw() != public_key:
-        raise VaultError(f"The public key of {what} is not the one that belongs to its private half.", _DAMAGED)
-    return private
+        opened = _HPKE.decrypt(seal.sealed, slot, info=epoch_info(seal.key_id, seal.slot_id))
+        epoch = X25519PrivateKey.from_private_bytes(opened)
+    except (InvalidTag, ValueError):
+        return None
+    named = fingerprint(SUITE, epoch.public_key().public_bytes_raw())[:KEY_ID_BYTES]
+    return epoch if named == seal.key_id else None

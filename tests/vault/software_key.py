@@ -15,6 +15,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 from fido2 import cbor
 from fido2.cose import ES256
 from fido2.ctap import CtapError
@@ -24,6 +30,7 @@ from fido2.hid.base import CtapHidConnection, HidDescriptor
 from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
 PACKET = 64
+DESCRIPTOR = HidDescriptor("software", 0x1050, 0x0407, PACKET, PACKET, "Software key", None)
 ERR = CtapError.ERR
 # python-fido2 leaves these untyped.
 _PIN_PROTOCOL: Any = PinProtocolV2()
@@ -34,7 +41,7 @@ UP, UV, BE, AT, ED = 0x01, 0x04, 0x08, 0x40, 0x80
 @dataclass
 class _Credential:
     rp_id: str
-    private: ec.EllipticCurvePrivateKey
+    private: bytes  # DER, so that a key can be put away in a file
     secret_with_uv: bytes = field(default_factory=lambda: os.urandom(32))
     secret_without_uv: bytes = field(default_factory=lambda: os.urandom(32))
 
@@ -55,10 +62,20 @@ class SoftwareKey:
         self._pin_token = os.urandom(32)
         self._agreement = ec.generate_private_key(ec.SECP256R1())
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_agreement"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._agreement = ec.generate_private_key(ec.SECP256R1())
+
     def device(self) -> CtapHidDevice:
         """It, plugged in."""
-        descriptor = HidDescriptor("software", 0x1050, 0x0407, PACKET, PACKET, "Software key", None)
-        return CtapHidDevice(descriptor, _Packets(self))
+        return CtapHidDevice(DESCRIPTOR, self.connection())
+
+    def connection(self) -> CtapHidConnection:
+        """What its packets go through."""
+        return _Packets(self)
 
     def cbor(self, request: bytes) -> bytes:
         """The answer to one CTAP2 command: a status, then CBOR."""
@@ -124,10 +141,12 @@ class SoftwareKey:
         self._touched()
         if any(known["id"] in self.credentials for known in asked.get(5, ())):
             raise CtapError(ERR.CREDENTIAL_EXCLUDED)
-        made = _Credential(asked[2]["id"], ec.generate_private_key(ec.SECP256R1()))
+        private = ec.generate_private_key(ec.SECP256R1())
+        der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        made = _Credential(asked[2]["id"], der)
         credential_id = os.urandom(32)
         self.credentials[credential_id] = made
-        public = _ES256.from_cryptography_key(made.private.public_key())
+        public = _ES256.from_cryptography_key(private.public_key())
         attested = AttestedCredentialData.create(self.aaguid, credential_id, public)
         extensions = {name: value for name, value in asked.get(6, {}).items() if name in self.extensions}
         flags = UP | UV | AT | (ED if extensions else 0) | (BE if self.backup_eligible else 0)
@@ -147,7 +166,8 @@ class SoftwareKey:
         extensions = {"hmac-secret": self._hmac_secret(credential, wanted, verified)} if wanted else None
         flags = (UP if touched else 0) | (UV if verified else 0) | (ED if extensions else 0)
         data = _data(asked[1], flags, b"", extensions)
-        signature = credential.private.sign(data + asked[2], ec.ECDSA(hashes.SHA256()))
+        private: Any = load_der_private_key(credential.private, None)
+        signature = private.sign(data + asked[2], ec.ECDSA(hashes.SHA256()))
         return {1: {"id": credential_id, "type": "public-key"}, 2: data, 3: signature}
 
     def _hmac_secret(self, credential: _Credential, wanted: Any, verified: bool) -> bytes:

@@ -1,5 +1,6 @@
 """Only the key material of a slot opens it, and nothing that was edited is opened."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recall_assets.errors import VaultError
-from recall_assets.records import Epoch, EpochSeal, Sealed, Slot, SlotKind
-from recall_assets.vault import opening, recovery_code
+from recall_assets.records import Sealed, Slot, SlotKind
+from recall_assets.vault import opening, recovery_code, sealing
 from recall_assets.vault.opening import Unlocked
 from recall_assets.vault.sealing import make_epoch, seal
 from tests.vault.vaults import NOW, key_material, make_slot
@@ -21,8 +22,8 @@ SLOT = make_slot(MATERIAL, credential_id="00" * 32, prf_eval="11" * 32, aaguid="
 EPOCH, SEALS = make_epoch([SLOT], NOW)
 
 
-def _open(slot: Slot = SLOT, epoch: Epoch = EPOCH, seals: list[EpochSeal] = SEALS) -> Unlocked:
-    return Unlocked(slot, MATERIAL, [epoch], seals)
+def _open(slot: Slot = SLOT) -> Unlocked:
+    return Unlocked(slot, MATERIAL, SEALS)
 
 
 @settings(max_examples=30)
@@ -65,15 +66,18 @@ def test_a_slot_with_an_edited_column_is_refused(slot: Slot) -> None:
 
 def test_another_key_opens_nothing() -> None:
     with pytest.raises(VaultError, match="does not fit"):
-        Unlocked(SLOT, key_material(), [EPOCH], SEALS)
+        Unlocked(SLOT, key_material(), SEALS)
 
 
-def test_an_epoch_that_was_swapped_is_refused() -> None:
-    other, _ = make_epoch([SLOT], NOW)
-    with pytest.raises(VaultError):
-        _open(epoch=replace(EPOCH, public_key=other.public_key))
-    with pytest.raises(VaultError):
-        _open(seals=[replace(SEALS[0], sealed=SEALS[0].sealed[:-1] + b"\0")])
+def test_an_epoch_whose_seal_was_swapped_is_not_opened_and_named() -> None:
+    """Whoever writes the database can seal a key of theirs to a slot, but not under the name of another."""
+    _, theirs = make_epoch([SLOT], NOW)
+    other, others = make_epoch([SLOT], NOW)
+    forged = sealing.seal_epoch(os.urandom(32), EPOCH.key_id, SLOT)
+    for sealed in (theirs[0].sealed, forged.sealed, SEALS[0].sealed[:-1] + b"\0", b""):
+        unlocked = Unlocked(SLOT, MATERIAL, [replace(SEALS[0], sealed=sealed), *others])
+        assert unlocked.key_ids == {other.key_id}
+        assert unlocked.damaged == {EPOCH.key_id}
 
 
 @pytest.mark.parametrize("part", ["row", "deployment", "kind", "value", "pixels"])
@@ -124,9 +128,9 @@ def test_a_recovery_slot_opens_with_its_code_alone() -> None:
     header = opening.header(uuid4(), SlotKind.RECOVERY, "code", NOW, kdf="argon2id", **opening.ARGON2)
     slot = opening.make_slot(header, opening.stretched(code, header))
     epoch, seals = make_epoch([slot], NOW)
-    assert Unlocked(slot, opening.stretched(code, slot.header), [epoch], seals).key_ids == {epoch.key_id}
+    assert Unlocked(slot, opening.stretched(code, slot.header), seals).key_ids == {epoch.key_id}
     with pytest.raises(VaultError, match="not this vault's"):
-        Unlocked(slot, opening.stretched(other, slot.header), [epoch], seals)
+        Unlocked(slot, opening.stretched(other, slot.header), seals)
 
 
 @pytest.mark.parametrize(

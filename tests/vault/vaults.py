@@ -49,7 +49,7 @@ def keep_values(connection: Connection, home: Home, now: datetime = NOW) -> list
 
 def unlocked(connection: Connection, slot: Slot, material: bytes) -> Unlocked:
     """The slot, open."""
-    return Unlocked(slot, material, vault.epochs(connection), vault.seals(connection, slot.id))
+    return Unlocked(slot, material, vault.seals(connection, slot.id))
 
 
 def values(connection: Connection, opened: Unlocked, ids: list[UUID]) -> list[str]:
