@@ -66,7 +66,7 @@ def add(connection: Connection, secrets: Sequence[Secret]) -> int:
 
 
 def of_frames(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, list[Secret]]:
-    """What is known of each of these frames, by the time it was found, then by id; frames without a row are left out."""
+    """What is known of each of these frames, oldest first, then by id; frames without a row are left out."""
     found: defaultdict[UUID, list[Secret]] = defaultdict(list)
     for secret in _read(connection, _secrets.c.frame_id.in_(frame_ids)):
         if secret.frame_id is not None:
