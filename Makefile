@@ -7,6 +7,8 @@ READY := .venv/ready
 # Only the packages of the requirement files count here, not what a surrounding environment says.
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PYTHONNOUSERSITE := 1
+# The certificates that this machine trusts, as every other program here uses them.
+export UV_SYSTEM_CERTS ?= 1
 TESTS ?= tests
 ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
 

@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     ocr_workers: int = Field(
         default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=64, description="Processes that read images."
     )
-    ocr_seconds_per_frame: float = Field(60.0, gt=0, description="A frame that takes longer becomes status 2.")
+    ocr_seconds_per_frame: float = Field(120.0, gt=0, description="A frame that takes longer becomes status 2.")
     max_image_pixels: int = Field(64_000_000, gt=0, description="Larger images are refused before decoding.")
     vault_rp_id: str = Field(
         "localhost",

@@ -116,8 +116,8 @@ def _land(settings: Settings, engine: Engine, found: Recording, console: Console
     landed, known = (sum(report.counts[Kind.FRAME, outcome] for report in reports) for outcome in LANDED)
     if problems := [problem for report in reports for problem in report.problems]:
         raise InputError(f"{len(problems)} items of the recording could not be imported. {problems[0]}")
-    here = f", {known} were here already" if known else ""
-    console.print(f"Landed {landed} frames of {len(reports)} days, sealed{here}.", highlight=False)
+    here = f" ({known} were here already)" if known else ""
+    console.print(f"Landed {landed + known} frames of {len(reports)} days, sealed{here}.", highlight=False)
 
 
 def _show(connection: Connection, console: Console, day: date, made: MadeDays, seconds: float) -> None:

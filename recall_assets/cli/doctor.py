@@ -168,7 +168,7 @@ def _frames(now: Condition) -> Checked:
 
 def _days(now: Condition) -> Checked:
     found = f"{now.days} days of machines, {now.days_without_summary} without a summary"
-    remedy = "recall up makes them as they come due; at once: recall backfill --from D --to D"
+    remedy = "recall up makes them when their review is due; at once: recall backfill --from D --to D"
     return Checked("days", State.NOTE, found, remedy) if now.days_without_summary else Checked("days", State.OK, found)
 
 

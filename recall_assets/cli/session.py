@@ -1,6 +1,7 @@
 """What every command opens first: the database, started if need be, checked, and left as it was found.
 
 opened_database = running_postgres ─► connect ─► check_server ─► check_schema
+                                                   └ an empty database gets its tables first: nothing there to lose
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.settings import Settings
-from recall_assets.store.database import check_schema, check_server, connect
+from recall_assets.store.database import check_schema, check_server, connect, is_empty, migrate
 
 
 @contextmanager
@@ -19,12 +20,14 @@ def opened_database(settings: Settings) -> Iterator[Engine]:
 
     Raises:
         DatabaseError: the server is away, too old or lacks an extension.
-        SchemaError: the schema is missing, older or newer; names `recall migrate`.
+        SchemaError: the schema is older or newer; names `recall migrate`.
     """
     with running_postgres(settings) as database:
         engine = connect(database.url)
         try:
             check_server(engine)
+            if is_empty(engine):
+                migrate(engine, dump_folder=None)
             check_schema(engine)
             yield engine
         finally:

@@ -6,8 +6,7 @@
 Ids are uuid5 of (set, deployment, day's folder, their id), so a second import finds every item known. Of `change`,
 which the recorder knew because it acted itself, three things remain that an agent sees too: another window came to the
 front (`window`: trigger focus), nobody touched the machine (`idle`: trigger idle), and everything else (trigger
-change). `idle_seconds` of an idle row is the time since that day's last row that was not idle, unknown where there was
-none; of any other row it is 0.
+change). How long nobody had touched the machine is not recorded, so it stays unknown.
 """
 
 from collections import Counter
@@ -97,15 +96,11 @@ def send_day(
 
 
 def _sealed_lines(day: RecordedDay, to: LandingKey, tag_key: bytes) -> Iterator[_Line | Problem]:
-    last_input = None
     for number, frame in read_frames(day):
         if isinstance(frame, Problem):
             yield frame
             continue
-        if frame.change != "idle":
-            last_input = frame.ts
-        idle_seconds = None if last_input is None else max(0.0, (frame.ts - last_input).total_seconds())
-        yield _sealed(day, frame, _frame_metadata(frame, idle_seconds), number, to, tag_key)
+        yield _sealed(day, frame, _frame_metadata(frame), number, to, tag_key)
     for number, audio in read_audio(day):
         if isinstance(audio, Problem):
             yield audio
@@ -139,7 +134,7 @@ def _sealed(
     return _Line(Outgoing(sealed.header, sealed.envelope), path, number)
 
 
-def _frame_metadata(frame: RecordedFrame, idle_seconds: float | None) -> FrameMetadata:
+def _frame_metadata(frame: RecordedFrame) -> FrameMetadata:
     trigger: Literal["focus", "idle", "change"] = "change"
     if frame.change in {"window", "idle"}:
         trigger = "focus" if frame.change == "window" else "idle"
@@ -150,7 +145,6 @@ def _frame_metadata(frame: RecordedFrame, idle_seconds: float | None) -> FrameMe
         url=frame.url,
         windows=windows,
         monitor_rect=frame.monitor_rect,
-        idle_seconds=idle_seconds,
         trigger=trigger,
         imported_id=frame.id,
     )

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from recall_assets.intake.worker import Scanned
+from recall_assets.intake.worker import Scanned, areas_of
 from recall_assets.records import Box, Finding, Word
 from recall_assets.stages.ocr_text import arrange
 from recall_assets.stages.secrets import (
@@ -103,12 +103,13 @@ def mask(
     screen = merge([*found.screen, *detect_known(joined.text, known.of(told))])
     boxed = [tuple(boxes_to_fill(joined, [finding], width=width, height=height)) for finding in screen]
     rows = [Found("screen", f.kind, f.rule, boxes) for f, boxes in zip(screen, boxed, strict=True)]
-    under, bare = _under_boxes(joined, stored)
-    kept = redact_words(joined, merge([*screen, *under]))
-    marks = [_mark_word(kind, boxes[0]) for kind, boxes in bare if not _covered(boxes, boxed)]
+    filled = [*stored, *((f.kind, boxes) for f, boxes in zip(screen, boxed, strict=True))]
+    kept = redact_words(joined, merge([*screen, *_under_fills(joined, screen, filled)]))
+    marks = [_mark_word(kind, boxes[0]) for kind, boxes in stored if boxes and not _shows_words(joined, boxes)]
+    areas = areas_of(told)
     told, told_rows = _redact_told(told, found, known)
     fills = {box for boxes in boxed for box in boxes} | {box for _, boxes in stored for box in boxes}
-    return Masked(tuple(arrange([*kept, *marks])), told, tuple(sorted(fills)), (*rows, *told_rows))
+    return Masked(tuple(arrange([*kept, *marks], areas)), told, tuple(sorted(fills)), (*rows, *told_rows))
 
 
 def redact_words(joined: JoinedText, findings: Sequence[Finding]) -> list[Word]:
@@ -141,22 +142,28 @@ def redact_words(joined: JoinedText, findings: Sequence[Finding]) -> list[Word]:
     return kept
 
 
-def _under_boxes(
-    joined: JoinedText, stored: Sequence[tuple[str, tuple[Box, ...]]]
-) -> tuple[list[Finding], list[tuple[str, tuple[Box, ...]]]]:
-    """Words that lie under stored boxes as findings, and the stored ones under which no word lies."""
+def _under_fills(
+    joined: JoinedText, screen: Sequence[Finding], filled: Sequence[tuple[str, tuple[Box, ...]]]
+) -> list[Finding]:
+    """Words that the fills cover although no finding touches them: the image will not show them, nor may the text."""
+    touched = {i for finding in screen for i in joined.words_of(finding.start, finding.end)}
     findings: list[Finding] = []
-    bare: list[tuple[str, tuple[Box, ...]]] = []
-    for kind, boxes in stored:
-        under = [i for i, word in enumerate(joined.words) if any(_mostly_in(word.box, box) for box in boxes)]
+    for kind, boxes in filled:
+        under = [i for i in _words_under(joined, boxes) if i not in touched]
         for index in under:
             start, end = joined.starts[index], joined.ends[index]
             if index - 1 in under:  # neighbours under one fill are one secret
                 start = findings.pop().start
             findings.append(Finding(start, end, kind, "stored", 1.0))
-        if boxes and not under:
-            bare.append((kind, boxes))
-    return findings, bare
+    return findings
+
+
+def _shows_words(joined: JoinedText, boxes: Sequence[Box]) -> bool:
+    return bool(_words_under(joined, boxes))
+
+
+def _words_under(joined: JoinedText, boxes: Sequence[Box]) -> list[int]:
+    return [i for i, word in enumerate(joined.words) if any(_mostly_in(word.box, box) for box in boxes)]
 
 
 def _redact_told(told: Told, found: Scanned, known: KnownInRun) -> tuple[Told, list[Found]]:
@@ -186,10 +193,6 @@ def _redact_told(told: Told, found: Scanned, known: KnownInRun) -> tuple[Told, l
 
 def _mark_word(kind: str, box: Box) -> Word:
     return Word(f"[REDACTED:{kind}]", box, 1.0, 0)
-
-
-def _covered(boxes: Sequence[Box], found: Sequence[tuple[Box, ...]]) -> bool:
-    return any(tuple(boxes) == other for other in found)
 
 
 def _mostly_in(box: Box, other: Box) -> bool:

@@ -164,7 +164,7 @@ class Reader:
         digests = digest_tiles(pixels)
         plan = plan_reading(digests, [screen for _, screen in self._screens], width=width, height=height)
         base = None if plan.base is None else self._screens[plan.base][0]
-        words = list(plan.known) if plan.identical else arrange([*plan.known, *self._words(pixels, plan)])
+        words = arrange([*plan.known, *self._words(pixels, plan)], areas_of(told))
         if not plan.identical:
             self._screens.append((task.frame.id, Screen(words, digests)))
         return FrameRead(
@@ -239,6 +239,12 @@ def scan(words: Sequence[Word], told: Told) -> Scanned:
     """The secrets in words, joined across boxes and lines, and in told texts."""
     found = {text: tuple(findings) for text in texts_of(told) if (findings := detect(text))}
     return Scanned(tuple(detect(join_words(words).text)), found)
+
+
+def areas_of(told: Told) -> list[Box]:
+    """The windows in pixels of the frame's own image, topmost first."""
+    left, top = (told.monitor_rect.x, told.monitor_rect.y) if told.monitor_rect else (0, 0)
+    return [w.rect._replace(x=w.rect.x - left, y=w.rect.y - top) for w in told.windows]
 
 
 def texts_of(told: Told) -> set[str]:

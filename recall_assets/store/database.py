@@ -83,6 +83,12 @@ def check_schema(engine: Engine) -> None:
     raise SchemaError(f"The database's schema ({found}) is newer than this Recall.", "Install the newer Recall again.")
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether no revision of Recall's schema was ever installed here."""
+    with _connected(engine) as connection:
+        return _revision(connection) is None
+
+
 def migrate(engine: Engine, *, dump_folder: Path | None) -> None:
     """Brings the schema to this code's revision; processes that ask at the same time wait for one another.
 

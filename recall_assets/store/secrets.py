@@ -139,7 +139,7 @@ def delete(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]
 
 
 def of_frames(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, list[Secret]]:
-    """What is known of each of these frames, by the time it was found, then by id; frames without a row left out."""
+    """What is known of each of these frames, oldest first, then by id; frames without a row are left out."""
     found: defaultdict[UUID, list[Secret]] = defaultdict(list)
     for secret in _read(connection, _secrets.c.frame_id.in_(frame_ids)):
         if secret.frame_id is not None:

@@ -11,6 +11,7 @@ The server reads the `.json` files only; opening envelopes is `vault.landing`.
 """
 
 import fcntl
+import re
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +27,8 @@ from capture_agent.protocol import (
 from recall_assets.errors import LandingError
 from recall_assets.settings import Home
 from recall_assets.vault.private_files import write_private
+
+_KEY_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def landing_key_folder(home: Home) -> Path:
@@ -48,7 +51,8 @@ def ensure_landing_key(home: Home) -> LandingKeyAnswer:
 
 def known_key_ids(home: Home) -> frozenset[bytes]:
     """The key ids that envelopes may be sealed to and still be opened here."""
-    return frozenset(bytes.fromhex(path.stem) for path in landing_key_folder(home).glob("*.key"))
+    stems = (path.stem for path in landing_key_folder(home).glob("*.key"))
+    return frozenset(bytes.fromhex(stem) for stem in stems if _KEY_ID.fullmatch(stem))
 
 
 def _make_pair(home: Home, folder: Path) -> str:

@@ -44,7 +44,7 @@ def test_a_home_that_others_can_enter_is_wrong(recall: Recall, settings: Setting
 
 @pytest.mark.usefixtures("own_ports")
 def test_a_key_file_that_others_can_read_is_wrong(recall: Recall, settings: Settings) -> None:
-    key = settings.home.keys / "landing" / "some.key"
+    key = settings.home.keys / "landing" / "ab12.key"
     key.parent.mkdir(mode=0o700)
     key.touch(mode=0o644)
     assert _checks(recall)[1]["home"]["state"] == "wrong"

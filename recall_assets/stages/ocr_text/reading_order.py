@@ -12,7 +12,7 @@ Only boxes count, so the order is the same whoever read the words, in whatever p
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recall_assets.records import Word
+from recall_assets.records import Box, Word
 
 # A blank is about 0.3 line heights wide, a tab stop or a column gap over 2.
 COLUMN_GAP_IN_HEIGHTS = 2.0
@@ -21,11 +21,24 @@ BLOCK_GAP_IN_HEIGHTS = 0.9
 ALIGNED_SHARE = 0.6
 
 
-def arrange(words: Sequence[Word]) -> list[Word]:
-    """The words in reading order, `line` numbered from 0 in that order."""
+def arrange(words: Sequence[Word], areas: Sequence[Box] = ()) -> list[Word]:
+    """The words in reading order, `line` numbered from 0 in that order.
+
+    Args:
+        areas: windows in pixels of the image, topmost first. A word belongs to the first that holds its middle, and
+            no line runs from one window into another; what lies in no window comes last.
+    """
     ordered = sorted(words, key=lambda word: (word.box.y, word.box.x, word.box.height, word.box.width, word.text))
-    lines = _blocks(ordered)
+    parts: list[list[Word]] = [[] for _ in range(len(areas) + 1)]
+    for word in ordered:
+        parts[next((i for i, area in enumerate(areas) if _holds(area, word)), -1)].append(word)
+    lines = [line for part in parts if part for line in _blocks(part)]
     return [replace(word, line=number) for number, line in enumerate(lines) for word in line]
+
+
+def _holds(area: Box, word: Word) -> bool:
+    x, y = word.box.x + word.box.width / 2, word.box.y + word.box.height / 2
+    return area.x <= x < area.x + area.width and area.y <= y < area.y + area.height
 
 
 def _blocks(words: list[Word]) -> list[list[Word]]:

@@ -22,8 +22,8 @@ from recall_assets.stages.ocr_text.tiles import TILE, Digests
 WHOLE_FROM_SHARE = 0.65
 # A region costs about as much to start as this many pixels cost to read.
 REGION_COST_PIXELS = 12_000
-# Letters reach a little out of the boxes that engines give them.
-SLACK = 2
+# Letters reach a little out of the boxes that engines give them; 4 px were seen.
+SLACK = 4
 # A word this many heights beside a region belongs to the line that is read again.
 LINE_GAP_IN_HEIGHTS = 1.5
 

@@ -1,0 +1,48 @@
+"""Functions that run in worker processes of tests, and misbehave when told to."""
+
+import os
+import time
+from collections.abc import Callable
+
+from recall_assets.errors import EngineError
+
+Do = Callable[[str, bool], str]
+
+
+def remembering() -> Do:
+    """Answers with all that the lane gave so far."""
+    seen: list[str] = []
+
+    def do(item: str, starts: bool) -> str:
+        if starts:
+            seen.clear()
+        seen.append(item)
+        return " ".join(seen)
+
+    return do
+
+
+def misbehaving() -> Do:
+    """Does what the item says."""
+
+    def do(item: str, starts: bool) -> str:
+        if item == "hang":
+            time.sleep(60)
+        if item == "crash":
+            os.kill(os.getpid(), 9)
+        if item == "eat":
+            return str(len(bytearray(10**11)))
+        if item == "raise":
+            raise ValueError("hunter2 stood on the screen")
+        return item.upper()
+
+    return do
+
+
+def thread_limit() -> Do:
+    """Answers with what tesseract's OpenMP will see."""
+    return lambda item, starts: os.environ["OMP_THREAD_LIMIT"]
+
+
+def broken() -> Do:
+    raise EngineError("no language data")
