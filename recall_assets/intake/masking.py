@@ -25,18 +25,20 @@ from recall_assets.stages.secrets import (
     redact,
 )
 from recall_assets.store.ocr_text import Told
+from recall_assets.store.secrets import Secret
 
 WindowKey = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One secret that was found: where, of what kind, by which rule, under which boxes."""
+    """One secret that was found: where, of what kind, by which rule, under which boxes, and what it is."""
 
     place: str
     kind: str
     rule: str
     boxes: tuple[Box, ...] = ()
+    value: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ def mask(
     joined = join_words(words)
     screen = merge([*found.screen, *detect_known(joined.text, known.of(told))])
     boxed = [tuple(boxes_to_fill(joined, [finding], width=width, height=height)) for finding in screen]
-    rows = [Found("screen", f.kind, f.rule, boxes) for f, boxes in zip(screen, boxed, strict=True)]
+    rows = [
+        Found("screen", f.kind, f.rule, boxes, joined.text[f.start : f.end])
+        for f, boxes in zip(screen, boxed, strict=True)
+    ]
     filled = [*stored, *((f.kind, boxes) for f, boxes in zip(screen, boxed, strict=True))]
     kept = redact_words(joined, merge([*screen, *_under_fills(joined, screen, filled)]))
     marks = [_mark_word(kind, boxes[0]) for kind, boxes in stored if boxes and not _shows_words(joined, boxes)]
@@ -110,6 +115,23 @@ def mask(
     told, told_rows = _redact_told(told, found, known)
     fills = {box for boxes in boxed for box in boxes} | {box for _, boxes in stored for box in boxes}
     return Masked(tuple(arrange([*kept, *marks], areas)), told, tuple(sorted(fills)), (*rows, *told_rows))
+
+
+def unmatched(words: Sequence[Word], waiting: Sequence[Secret], found: Sequence[Found]) -> list[Found]:
+    """What an earlier run found in a frame's pixels before there was a vault, and this run did not find as it was.
+
+    Args:
+        words: of the original, in reading order.
+        waiting: unsealed rows of the frame.
+    """
+    again = {(item.place, item.kind, item.boxes) for item in found}
+    joined = join_words(words)
+    return [
+        Found(row.place, row.kind, row.rule, row.boxes, " ".join(joined.words[i].text for i in under))
+        for row in waiting
+        if row.boxes and (row.place, row.kind, row.boxes) not in again
+        for under in [_words_under(joined, row.boxes)]
+    ]
 
 
 def redact_words(joined: JoinedText, findings: Sequence[Finding]) -> list[Word]:
@@ -171,7 +193,7 @@ def _redact_told(told: Told, found: Scanned, known: KnownInRun) -> tuple[Told, l
 
     def clean(text: str, place: str) -> str:
         findings = merge([*found.told.get(text, ()), *detect_known(text, known.everywhere)])
-        rows.extend(Found(place, finding.kind, finding.rule) for finding in findings)
+        rows.extend(Found(place, f.kind, f.rule, value=text[f.start : f.end]) for f in findings)
         return redact(text, findings)
 
     def maybe(text: str | None, place: str) -> str | None:

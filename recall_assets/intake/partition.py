@@ -9,9 +9,10 @@ that was written without a row is written again. What a later batch finds is mas
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -19,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from recall_assets.engines.workers import Failure, Workers
-from recall_assets.intake.masking import KnownInRun, Masked, WindowKey, mask
+from recall_assets.intake.masking import KnownInRun, Masked, WindowKey, mask, unmatched
 from recall_assets.intake.rescan import ScanReport, scrub, secret_rows
 from recall_assets.intake.worker import (
     Answer,
@@ -31,13 +32,16 @@ from recall_assets.intake.worker import (
     Task,
     Unreadable,
 )
-from recall_assets.records import DeploymentDay, Provenance, Status
+from recall_assets.process_memory import no_core_dumps
+from recall_assets.records import Box, DeploymentDay, Provenance, Status
+from recall_assets.sealer import Clear, keep
 from recall_assets.settings import Home, Settings
 from recall_assets.stages.ocr_text import new_lines, pack_layout, seen_lines
 from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import frames, landing, ocr_text, secrets
 from recall_assets.store.frames import LandedFrame, ReadFrame
 from recall_assets.store.ocr_text import ForgetOrder, FrameText, StoredFrame
+from recall_assets.store.secrets import Secret
 
 # Frames whose clear words are in memory at once, and whose work a kill loses.
 BATCH = 256
@@ -92,6 +96,7 @@ class _Finished:
     masked: Masked
     same_as: UUID | None
     image: ReadFrame
+    crops: dict[tuple[Box, ...], bytes] = field(repr=False)
     new_text: str = field(default="", repr=False)
 
 
@@ -113,6 +118,7 @@ def read_partition(
     Raises:
         EngineError: workers cannot start; nothing was lost.
     """
+    no_core_dumps()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
         ocr_text.hold_partition(holder, partition)
         with engine.begin() as connection:
@@ -125,7 +131,7 @@ def read_partition(
             for start in range(0, len(pending), BATCH):
                 _read_batch(run, pending[start : start + BATCH], partial(_forward, report, 2 * start))
             if len(pending) > BATCH and run.known.everywhere:
-                run.secrets += scrub(engine, workers, partition, provenance, run.read_ids, run.known).secrets
+                run.secrets += scrub(engine, home, workers, partition, provenance, run.read_ids, run.known).secrets
     return ReadReport(run.read, run.identical, run.failed, run.forgotten, run.secrets)
 
 
@@ -137,6 +143,7 @@ def rescan_partition(
     Raises:
         EngineError: workers cannot start, or a stored image cannot be filled; what was not done is as it was.
     """
+    no_core_dumps()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
         ocr_text.hold_partition(holder, partition)
         with engine.begin() as connection:
@@ -144,7 +151,7 @@ def rescan_partition(
         if not ids:
             return ScanReport()
         with reading_workers(home, settings) as workers:
-            return scrub(engine, workers, partition, provenance, ids, KnownInRun())
+            return scrub(engine, home, workers, partition, provenance, ids, KnownInRun())
 
 
 def reading_workers(home: Home, settings: Settings) -> ReadingWorkers:
@@ -205,6 +212,11 @@ def _read_batch(run: _Run, batch: Sequence[LandedFrame], report: Callable[[int],
         )
         for id_, reading in readings.items()
     }
+    for id_, item in masked.items():
+        if tasks[id_].frame.landing_ref is not None:
+            waiting = [secret for secret in known_boxes.get(id_, []) if secret.sealed is None]
+            more = unmatched(readings[id_].words, waiting, item.found)
+            masked[id_] = replace(item, found=(*item.found, *more))
     steps = iter(range(len(batch) + 1, 2 * len(batch) + 1))
     ordered = [tasks[frame.id] for frame in batch if frame.id in readings]
     images = _store_images(run, ordered, readings, masked, lambda: report(next(steps)))
@@ -279,6 +291,10 @@ def _store_images(
         if (base := readings[task.frame.id].identical_to) in masked
         and masked[base].boxes == masked[task.frame.id].boxes
     }
+    crops: defaultdict[UUID, set[tuple[Box, ...]]] = defaultdict(set)
+    for task in tasks:
+        under = {found.boxes for found in masked[task.frame.id].found if found.boxes}
+        crops[shared.get(task.frame.id) or task.frame.id] |= under
     fills: list[list[Task]] = []
     for task in tasks:
         if task.frame.id in shared:
@@ -286,7 +302,8 @@ def _store_images(
         origin: LandedFrame | StoredFrame = task.frame
         if task.frame.landing_ref is None and task.stored is not None:
             origin = task.stored
-        fills.append([FillTask(origin, origin.id, run.partition, masked[task.frame.id].boxes)])
+        boxes = masked[task.frame.id].boxes
+        fills.append([FillTask(origin, origin.id, run.partition, boxes, frozenset(crops[task.frame.id]))])
     landed = {task.frame.id: task.frame for task in tasks}
     images: dict[UUID, FilledImage | UUID] = {}
     for filling, answer in run.workers.run(fills):
@@ -327,10 +344,10 @@ def _finished(
         trigger=told.trigger,
         imported_id=told.imported_id,
         content_tag=None if waits else frame.content_tag,
-        # Until there is a vault, the sealed original of a frame with a secret is the only place of its value.
+        # The only place of a secret's value until it is sealed: see `_commit`.
         landing_ref=frame.landing_ref if waits else None,
     )
-    return _Finished(frame, reading, masked, reading.identical_to, row)
+    return _Finished(frame, reading, masked, reading.identical_to, row, filled.crops)
 
 
 def _commit(run: _Run, finished: Sequence[_Finished]) -> None:
@@ -339,14 +356,21 @@ def _commit(run: _Run, finished: Sequence[_Finished]) -> None:
         fresh = _new_texts(connection, run.partition, finished)
         frames.mark_read(connection, [item.image for item in finished])
         ocr_text.replace(connection, [_text_row(item, fresh[item.frame.id]) for item in finished], run.provenance)
+        rows = [pair for item in finished for pair in _secret_rows(run, item)]
+        run.secrets += keep(connection, run.home, rows, datetime.now(UTC)).added
+        waiting = secrets.unsealed_frames(connection, [item.frame.id for item in finished])
         for item in finished:
-            rows = secret_rows(item.frame.id, run.partition, item.masked.found, run.provenance)
-            run.secrets += secrets.add(connection, rows)
-    gone = [item.frame.landing_ref for item in finished if item.image.landing_ref is None and item.frame.landing_ref]
+            if item.image.landing_ref is not None and item.frame.id not in waiting:
+                ocr_text.drop_envelope(connection, item.frame.id)
+    gone = [item.frame.landing_ref for item in finished if item.frame.landing_ref and item.frame.id not in waiting]
     landing.delete_envelopes(run.home, gone)
     run.read += len(finished)
     run.identical += sum(item.same_as is not None for item in finished)
     run.read_ids += [item.frame.id for item in finished]
+
+
+def _secret_rows(run: _Run, item: _Finished) -> list[tuple[Secret, Clear]]:
+    return secret_rows(item.frame.id, run.partition, item.masked.found, run.provenance, item.crops)
 
 
 def _new_texts(connection: Connection, partition: DeploymentDay, finished: Sequence[_Finished]) -> dict[UUID, str]:

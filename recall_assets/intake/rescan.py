@@ -6,8 +6,9 @@ An image is filled before its rows change, so a kill in between leaves more blac
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -19,10 +20,13 @@ from recall_assets.errors import EngineError
 from recall_assets.intake.masking import Found, KnownInRun, Masked, mask
 from recall_assets.intake.worker import Answer, FilledImage, FillTask, Scanned, ScanTask, Task
 from recall_assets.records import Box, DeploymentDay, Provenance, Word
+from recall_assets.sealer import Clear, keep
+from recall_assets.settings import Home
 from recall_assets.stages.ocr_text import pack_layout, unpack_layout
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import ocr_text, secrets
+from recall_assets.store import ocr_text
 from recall_assets.store.ocr_text import StoredFrame
+from recall_assets.store.secrets import Secret
 
 # Frames whose texts are in memory at once.
 BATCH = 512
@@ -39,6 +43,7 @@ class ScanReport:
 
 def scrub(
     engine: Engine,
+    home: Home,
     workers: Workers[Task, Answer],
     partition: DeploymentDay,
     provenance: Provenance,
@@ -61,8 +66,10 @@ def scrub(
         with engine.begin() as connection:
             ocr_text.mark_scanned(connection, [id_ for id_ in readable if id_ not in hits], DETECTOR_VERSION)
             for id_, item in hits.items():
-                _rewrite(connection, readable[id_], item, images.get(readable[id_].image_ref), provenance)
-                added += secrets.add(connection, secret_rows(id_, partition, item.found, provenance))
+                image = images.get(readable[id_].image_ref)
+                _rewrite(connection, readable[id_], item, image, provenance)
+                rows = secret_rows(id_, partition, item.found, provenance, {} if image is None else image.crops)
+                added += keep(connection, home, rows, datetime.now(UTC)).added
         changed += len(hits)
     if changed:
         ocr_text.vacuum(engine)
@@ -70,20 +77,31 @@ def scrub(
 
 
 def secret_rows(
-    frame_id: UUID, partition: DeploymentDay, found: Sequence[Found], provenance: Provenance
-) -> list[secrets.Secret]:
-    """Rows of what was found on a frame, unsealed."""
+    frame_id: UUID,
+    partition: DeploymentDay,
+    found: Sequence[Found],
+    provenance: Provenance,
+    crops: Mapping[tuple[Box, ...], bytes],
+) -> list[tuple[Secret, Clear]]:
+    """Rows of what was found on a frame, each with what it is.
+
+    Args:
+        crops: image files of what lay under boxes.
+    """
     return [
-        secrets.Secret(
-            id=uuid7(),
-            deployment_id=partition.deployment_id,
-            place=item.place,
-            kind=item.kind,
-            rule=item.rule,
-            detector_version=DETECTOR_VERSION,
-            frame_id=frame_id,
-            boxes=item.boxes,
-            run_id=provenance.run_id,
+        (
+            Secret(
+                id=uuid7(),
+                deployment_id=partition.deployment_id,
+                place=item.place,
+                kind=item.kind,
+                rule=item.rule,
+                detector_version=DETECTOR_VERSION,
+                frame_id=frame_id,
+                boxes=item.boxes,
+                run_id=provenance.run_id,
+            ),
+            Clear(item.value, crops.get(item.boxes)),
         )
         for item in found
     ]
@@ -116,12 +134,14 @@ def _refill(
 ) -> dict[str, FilledImage]:
     """The stored images of the hits, by reference, with the boxes of all frames that share one."""
     boxes: defaultdict[str, set[Box]] = defaultdict(set)
+    crops: defaultdict[str, set[tuple[Box, ...]]] = defaultdict(set)
     for id_, item in hits.items():
         boxes[readable[id_].image_ref] |= set(item.boxes)
+        crops[readable[id_].image_ref] |= {found.boxes for found in item.found if found.boxes}
     sharing = {frame.image_ref: frame for frame in readable.values()}
     lanes: list[list[Task]] = [
         # The file is named after the frame that it was first stored for.
-        [FillTask(sharing[ref], UUID(PurePosixPath(ref).stem), partition, tuple(found))]
+        [FillTask(sharing[ref], UUID(PurePosixPath(ref).stem), partition, tuple(found), frozenset(crops[ref]))]
         for ref, found in boxes.items()
         if found
     ]

@@ -23,6 +23,7 @@ from capture_agent.protocol import FrameMetadata
 from recall_assets.engines.ocr import OcrEngine
 from recall_assets.engines.tesseract import Tesseract
 from recall_assets.errors import InputError, LandingError, UnreadableImageError
+from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
 from recall_assets.settings import Home
 from recall_assets.stages.ocr_text import (
@@ -60,12 +61,13 @@ class ReadFrameTask:
 
 @dataclass(frozen=True, slots=True)
 class FillTask:
-    """An image to redact, and to store under the name of the frame `target`."""
+    """An image to redact, and to store under the name of the frame `target`; `crops`: what lies under is wanted."""
 
     frame: LandedFrame | StoredFrame
     target: UUID
     partition: DeploymentDay
     boxes: tuple[Box, ...]
+    crops: frozenset[tuple[Box, ...]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,11 @@ class FrameRead:
 
 @dataclass(frozen=True, slots=True)
 class FilledImage:
-    """A redacted image in the frame store."""
+    """A redacted image in the frame store, and in clear what now lies under the boxes, as image files."""
 
     file: frame_files.ImageFile
     phash64: int
+    crops: dict[tuple[Box, ...], bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class MakeReader:
     max_pixels: int
 
     def __call__(self) -> "Reader":
+        no_core_dumps()
         return Reader(Home(self.home_path), Tesseract(), self.max_pixels)
 
 
@@ -203,7 +207,8 @@ class Reader:
             _, pixels = self._open(task.frame, None)
         filled = fill(pixels, task.boxes)
         file = frame_files.write(self._home, task.target, task.partition, filled)
-        return FilledImage(file, perceptual_hash(filled))
+        crops = {boxes: frame_files.encode(_crop(pixels, boxes)) for boxes in task.crops}
+        return FilledImage(file, perceptual_hash(filled), crops)
 
     def _open(self, frame: LandedFrame, stored: StoredFrame | None) -> tuple[Told, Pixels]:
         if frame.landing_ref is not None:
@@ -233,6 +238,14 @@ class Reader:
         except Exception:
             # Decoders raise whatever they like on broken files; their messages may quote content.
             raise UnreadableImageError("undecodable") from None
+
+
+def _crop(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
+    """The smallest part of an image that holds all boxes, uint8[h, w, 3]; one pixel where they lie outside."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    part = pixels[max(0, top) : bottom, max(0, left) : right]
+    return part if part.size else pixels[:1, :1]
 
 
 def scan(words: Sequence[Word], told: Told) -> Scanned:

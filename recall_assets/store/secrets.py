@@ -153,6 +153,12 @@ def known_boxes(connection: Connection, frame_id: UUID) -> list[tuple[str, tuple
     return [(secret.kind, secret.boxes) for secret in secrets if secret.boxes]
 
 
+def unsealed_frames(connection: Connection, frame_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these frames that have a value which is not sealed."""
+    query = select(_secrets.c.frame_id).where(_secrets.c.frame_id.in_(frame_ids), _secrets.c.sealed.is_(None))
+    return set(connection.scalars(query))
+
+
 def count_unsealed(connection: Connection) -> int:
     """How many values wait for a vault."""
     return connection.execute(select(func.count()).where(_secrets.c.sealed.is_(None))).scalar_one()
