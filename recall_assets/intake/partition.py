@@ -113,8 +113,7 @@ def read_partition(
     Raises:
         EngineError: workers cannot start; nothing was lost.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
-        ocr_text.hold_partition(holder, partition)
+    with ocr_text.hold_partition(engine, partition):
         with engine.begin() as connection:
             if recompute:
                 frames.set_pending(connection, partition, (Status.DONE, Status.ERROR))
@@ -137,8 +136,7 @@ def rescan_partition(
     Raises:
         EngineError: workers cannot start, or a stored image cannot be filled; what was not done is as it was.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
-        ocr_text.hold_partition(holder, partition)
+    with ocr_text.hold_partition(engine, partition):
         with engine.begin() as connection:
             ids = ocr_text.read_ids(connection, partition)
         if not ids:
