@@ -119,8 +119,7 @@ def read_partition(
         EngineError: workers cannot start; nothing was lost.
     """
     no_core_dumps()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
-        ocr_text.hold_partition(holder, partition)
+    with ocr_text.hold_partition(engine, partition):
         with engine.begin() as connection:
             if recompute:
                 frames.set_pending(connection, partition, (Status.DONE, Status.ERROR))
@@ -144,8 +143,7 @@ def rescan_partition(
         EngineError: workers cannot start, or a stored image cannot be filled; what was not done is as it was.
     """
     no_core_dumps()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
-        ocr_text.hold_partition(holder, partition)
+    with ocr_text.hold_partition(engine, partition):
         with engine.begin() as connection:
             ids = ocr_text.read_ids(connection, partition)
         if not ids:

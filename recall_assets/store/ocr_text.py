@@ -6,7 +6,8 @@
 Only redacted text comes here. How words become a layout is `stages.ocr_text`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -112,9 +113,16 @@ _STORED = (
 )
 
 
-def hold_partition(connection: Connection, partition: DeploymentDay) -> None:
-    """Waits until nobody else reads this partition, and holds it as long as this connection lives."""
-    connection.execute(select(func.pg_advisory_lock(func.hashtextextended(partition.partition_key, 0))))
+@contextmanager
+def hold_partition(engine: Engine, partition: DeploymentDay) -> Iterator[None]:
+    """Waits until nobody else reads this partition, and holds it; a process that dies lets go of it."""
+    lock = func.hashtextextended(partition.partition_key, 0)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(select(func.pg_advisory_lock(lock)))
+        try:
+            yield
+        finally:  # the connection goes back to the pool, and its session lives on with all its locks
+            connection.execute(select(func.pg_advisory_unlock(lock)))
 
 
 def replace(connection: Connection, texts: Sequence[FrameText], provenance: Provenance) -> None:
