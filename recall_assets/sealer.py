@@ -77,6 +77,22 @@ def keep(connection: Connection, home: Home, found: Sequence[tuple[Secret, Clear
     return Kept(len(new), len(new) + len(renewed), 0)
 
 
+def pinned_vault(connection: Connection, home: Home) -> tuple[Epoch, list[Slot]] | None:
+    """The live epoch and the live slots, which are the pinned ones; None before there is a vault.
+
+    Raises:
+        VaultTamperedError: the vault in the database is not the pinned one, or is gone from it.
+    """
+    epoch, slots = vault.live_epoch(connection), vault.slots(connection)
+    if epoch is None and not slots and pins.read(home) is None:
+        return None
+    # From the key itself: the column beside it is as easily swapped as the key.
+    named = None if epoch is None else fingerprint(epoch.suite, epoch.public_key)
+    pins.check(home, epoch=named, slots=slots_fingerprint(slots))
+    assert epoch is not None  # pins.check refuses None
+    return epoch, slots
+
+
 def live_epoch(connection: Connection, home: Home, now: datetime) -> Epoch | None:
     """The epoch to seal to, begun anew each month (UTC); None before there is a vault. Holds the vault.
 
@@ -84,13 +100,10 @@ def live_epoch(connection: Connection, home: Home, now: datetime) -> Epoch | Non
         VaultTamperedError: the vault in the database is not the pinned one.
     """
     vault.hold_vault(connection)
-    epoch, slots = vault.live_epoch(connection), vault.slots(connection)
-    if epoch is None and not slots and pins.read(home) is None:
+    pinned = pinned_vault(connection, home)
+    if pinned is None:
         return None
-    # From the key itself: the column beside it is as easily swapped as the key.
-    pinned = None if epoch is None else fingerprint(epoch.suite, epoch.public_key)
-    pins.check(home, epoch=pinned, slots=slots_fingerprint(slots))
-    assert epoch is not None  # pins.check refuses None
+    epoch, slots = pinned
     if (now.year, now.month) <= (epoch.created_at.year, epoch.created_at.month):
         return epoch
     return begin_epoch(connection, home, slots, now)

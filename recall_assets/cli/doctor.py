@@ -1,6 +1,6 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ landing key ─ PostgreSQL ─ frames ─ days
+home ─ disk ─ ports ─ engine ─ landing key ─ PostgreSQL ─ frames ─ days ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
 
@@ -18,18 +18,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
-from recall_assets.errors import RecallError
-from recall_assets.settings import Settings, load_settings
+from recall_assets.errors import RecallError, VaultError
+from recall_assets.sealer import check_chains, pinned_vault
+from recall_assets.settings import Home, Settings, load_settings
+from recall_assets.store import vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import known_key_ids
 
 GIGABYTE = 1_000_000_000
 # A day of one machine took 12 MB of images here, and PostgreSQL needs room to write its log ahead.
 LITTLE_SPACE, TOO_LITTLE_SPACE = 10 * GIGABYTE, 1 * GIGABYTE
+KEYS_URGED = 2
 
 
 class State(StrEnum):
@@ -145,6 +149,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     try:
         with opened_database(settings) as database, database.connect() as connection:
             now = condition(connection)
+            of_vault = _vault(connection, settings.home)
     except RecallError as error:
         yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
         return
@@ -156,6 +161,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     )
     yield Checked("schema", State.OK, "of this version")
     yield from (check(now) for check in _CONTENT)
+    yield of_vault
 
 
 def _frames(now: Condition) -> Checked:
@@ -172,12 +178,27 @@ def _days(now: Condition) -> Checked:
     return Checked("days", State.NOTE, found, remedy) if now.days_without_summary else Checked("days", State.OK, found)
 
 
-def _vault(now: Condition) -> Checked:
-    found = f"none in this version; {now.sealed_after_reading} envelopes with a secret wait sealed in the landing"
-    return Checked("vault", State.NOTE if now.sealed_after_reading else State.OK, found)
+def _vault(connection: Connection, home: Home) -> Checked:
+    """Whether what is found is sealed, to keys that are the owner's, of which one may be lost."""
+    now = vault.condition(connection)
+    try:
+        pinned = pinned_vault(connection, home)
+    except VaultError as error:
+        return Checked("vault", State.WRONG, error.problem, error.remedy)
+    if pinned is None:
+        found = f"none yet; {now.waiting} found values wait in sealed envelopes"
+        return Checked("vault", State.NOTE, found, "recall vault init")
+    found = f"{now.sealed} values sealed, {now.waiting} wait for the next run; {now.fido2_slots} security keys enrolled"
+    chain = check_chains(connection)
+    if not chain.holds:
+        lost = f"{chain.missing} missing, {chain.changed} changed, {chain.broken} chains broken"
+        return Checked("vault", State.WRONG, f"{found}; {lost}", "recall vault status; restore what is missing")
+    if now.fido2_slots < KEYS_URGED:
+        return Checked("vault", State.NOTE, found, "recall vault enrol: with two keys, losing one loses nothing")
+    return Checked("vault", State.OK, found)
 
 
-_CONTENT: tuple[Callable[[Condition], Checked], ...] = (_frames, _days, _vault)
+_CONTENT: tuple[Callable[[Condition], Checked], ...] = (_frames, _days)
 
 
 def _print(checks: list[Checked]) -> None:

@@ -232,12 +232,10 @@ _Change = Callable[[Connection, list[Slot], Epoch], tuple[list[Slot], Epoch]]
 def _apply(engine: Engine, home: Home, change: _Change) -> None:
     with engine.begin() as connection:
         vault.hold_vault(connection)
-        slots, epoch = vault.slots(connection), vault.live_epoch(connection)
-        if epoch is None and not slots and pins.read(home) is None:
+        pinned = sealer.pinned_vault(connection, home)
+        if pinned is None:
             raise VaultError("There is no vault yet.", "recall vault init")
-        named = None if epoch is None else fingerprint(epoch.suite, epoch.public_key)
-        pins.check(home, epoch=named, slots=slots_fingerprint(slots))
-        assert epoch is not None
+        epoch, slots = pinned
         slots_after, epoch_after = change(connection, slots, epoch)
         _accept(home, [epoch, epoch_after], [slots, slots_after])
     _accept(home, [epoch_after], [slots_after])

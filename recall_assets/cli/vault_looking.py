@@ -20,11 +20,9 @@ from recall_assets.cli.vault_terminal import confirm, require_terminal, show_val
 from recall_assets.cli.vault_unlocking import open_vault
 from recall_assets.errors import InputError, VaultError
 from recall_assets.records import Slot
-from recall_assets.sealer import check_chains
+from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.settings import Home, load_settings
 from recall_assets.store import secrets, vault
-from recall_assets.vault import pins
-from recall_assets.vault.envelope import fingerprint, slots_fingerprint
 from recall_assets.vault.opening import Unlocked
 from recall_assets.vault.private_files import write_private
 
@@ -35,11 +33,8 @@ _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def alarm_of(connection: Connection, home: Home) -> str:
     """What the pins say against the vault in the database; empty where they agree, or where there is neither."""
-    epoch, slots = vault.live_epoch(connection), vault.slots(connection)
     try:
-        if epoch is not None or slots or pins.read(home) is not None:
-            named = None if epoch is None else fingerprint(epoch.suite, epoch.public_key)
-            pins.check(home, epoch=named, slots=slots_fingerprint(slots))
+        pinned_vault(connection, home)
     except VaultError as error:
         return error.problem
     return ""

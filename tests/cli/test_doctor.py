@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from recall_assets.settings import Settings
+from recall_assets.store import vault
 from tests.cli.conftest import Recall
+from tests.vault.vaults import key_material, make_slot, make_vault
 
 
 @pytest.fixture
@@ -73,3 +76,23 @@ def test_a_home_that_is_not_there_is_not_made(recall: Recall, tmp_path: Path, mo
     assert ran.code == 1
     assert "recall demo" in ran.out
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.usefixtures("own_ports", "told")
+def test_a_vault_is_urged_then_two_keys(recall: Recall, settings: Settings, database: Engine) -> None:
+    assert _checks(recall)[1]["vault"]["remedy"] == "recall vault init"
+    with database.begin() as connection:
+        make_vault(connection, settings.home, key_material())
+    checks = _checks(recall)[1]
+    assert checks["vault"]["state"] == "note"
+    assert checks["vault"]["remedy"].startswith("recall vault enrol")
+
+
+@pytest.mark.usefixtures("own_ports", "told")
+def test_a_vault_that_somebody_changed_is_wrong(recall: Recall, settings: Settings, database: Engine) -> None:
+    with database.begin() as connection:
+        make_vault(connection, settings.home, key_material())
+        vault.add_slot(connection, make_slot(key_material()))
+    code, checks = _checks(recall)
+    assert (code, checks["vault"]["state"]) == (1, "wrong")
+    assert "ALARM" in checks["vault"]["found"]

@@ -60,6 +60,10 @@ class Person:
         time.sleep(0.2)
         os.write(self._terminal, line.encode() + b"\n")
 
+    def is_killed(self) -> None:
+        """The command ends here, at whatever line it is."""
+        os.kill(self._process, signal.SIGKILL)
+
     def _read_more(self) -> bool:
         if not select.select([self._terminal], [], [], PATIENCE)[0]:
             return False

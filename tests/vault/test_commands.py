@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, func, select, update
 
+from recall_assets.sealer import keep
 from recall_assets.settings import Settings
-from recall_assets.store.tables import vault_keys
+from recall_assets.store.tables import secrets, vault_keys
 from recall_assets.vault.sealing import make_epoch
+from tests.store.stored_days import add_frames
 from tests.vault.person import Person
 from tests.vault.software_key import SoftwareKey
-from tests.vault.vaults import NOW, VALUES, keep_values
+from tests.vault.vaults import NOW, VALUES, found, keep_values, live
 
 PIN = "2468"
 
@@ -170,6 +172,28 @@ def test_sealing_anew_leaves_the_old_epoch_to_nobody(sealed: list[str], code: st
         person.reads("The chain holds: 3 sealed")
         person.reads(VALUES[0])
         person.types("")
+
+
+def test_sealing_anew_goes_on_where_it_was_killed(
+    sealed: list[str], code: str, settings: Settings, database: Engine
+) -> None:
+    with database.begin() as connection:
+        (frame,) = add_frames(connection, range(1, 2))
+        keep(connection, settings.home, [found(frame, f"value {n}") for n in range(700)], datetime.now(UTC))
+    with Person("vault", "rotate", "--reseal", "--recovery-code") as person:
+        person.reads("Recovery code: ")
+        person.types(code)
+        person.reads("200 sealed anew")
+        person.is_killed()
+    assert person.exit_code == -9
+    with database.connect() as connection:
+        done = connection.scalar(select(func.count()).where(secrets.c.key_id == live(connection).key_id)) or 0
+    assert 200 <= done < 703
+    with Person("vault", "rotate", "--reseal", "--recovery-code") as person:
+        person.reads("Recovery code: ")
+        person.types(code)
+        person.reads(f"{703 - done} values sealed anew; 1 epochs")
+    assert _status() == _status() | {"epochs": 2, "sealed": 703, "missing": 0, "changed": 0, "broken_chains": 0}
 
 
 def test_everything_is_exported_to_a_file_of_the_owner_alone(sealed: list[str], code: str, tmp_path: Path) -> None:
