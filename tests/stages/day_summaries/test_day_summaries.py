@@ -107,7 +107,7 @@ def test_screens_without_text_are_still_counted() -> None:
     day = drawn("laptop 09:00-09:30 - meeting Call | ")
     (headline, told) = _of_laptop(day).sentences
     assert headline.text == "30 min on laptop between 09:00 and 09:30: 30 min without a project."
-    assert told.text == "Without a project: Call (meeting, 09:00 to 09:30, 30 min)."
+    assert told.text == "Without a project: Call, meeting from 09:00 to 09:30 (30 min)."
     assert [source.kind for source in told.sources] == [SourceKind.ACTIVITY]
 
 
@@ -125,5 +125,5 @@ def test_neighbours_of_one_kind_that_share_a_sentence_are_told_as_one() -> None:
         for number in range(22)
     )
     said = _of_laptop(drawn(picture)).summary
-    assert "Rafters (coding, 08:00 to 08:29, 28 min)" in said
+    assert "Rafters, coding from 08:00 to 08:29 (28 min)" in said
     assert "; then " not in said
