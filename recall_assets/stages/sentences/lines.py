@@ -23,7 +23,7 @@ _WRAPPED_CHARACTERS = 45  # shorter lines end where they were meant to end
 _CODE = re.compile(r"[{}=<>;|\\^*]|--|::|->|\w/\w+/|[\"']{3}")
 # What icons, scroll bars and a caret are read as, at either end of a line; the hash of a commit.
 _CRUMBS = re.compile(
-    r"(?<=\w[.!?])\s+\S{1,2}$|^(?:[^\w(“„\"'#$€£\[+-]+\s*)+|[\s|_▏█>»<«]+$|^(?=[a-f]*\d)[0-9a-f]{7,40}\s+(?=\S+\s)"
+    r"(?<=\w[.!?])\s+\S{1,2}$|^(?:[^\w(“„\"'#$€£\[+-]+\s*)+|[\s|_▏█>»<«]+$|^(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{6,40}\s+(?=\S+\s)"
 )
 _UNOPENED = re.compile(r"^([^(\[]*\w)[)\]}]$")
 # A bar before a small word, where a sentence goes on or begins, is the pronoun I.
@@ -32,6 +32,7 @@ _BORDER = re.compile(r"\s*[─-╿]+\s*|\s+\|\s+")
 _GAP = re.compile(r"\s{2,}|\t")
 _NAMING = re.compile(r"^[A-Z]{1,10}-\d+:?$|^[#!]\d+:?$")
 _VALUE = re.compile(r"^[+-]?[€$£¥]?\s?\d[\d.,:]*\s?\S{0,4}$")
+_NARROW_WORDS = 4
 _LABEL_WORDS = 8
 
 
@@ -53,25 +54,31 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
     )
 
 
+def head_of(text: str, lines: tuple[str, ...]) -> str:
+    """The part of a wrapped sentence that stands on the first of its lines; empty for one that has no such part."""
+    tails = (_SENTENCE_END.split(cell)[-1] for cell in cells_of(lines[0]))
+    return next((tail for tail in tails if text.startswith(tail)), "")
+
+
 def _unwrapped(text: str) -> Iterator[tuple[list[str], list[str]]]:
     """Cells that one text was wrapped into, together; never across a shell prompt."""
     block: list[str] = []
     lines: list[str] = []
+    listed = False  # other cells stood beside the block's first line
     for raw in text.splitlines():
         cells = cells_of(raw)
-        following = None
-        if block and not _PROMPT.match(raw):
-            following = next((place for place, cell in enumerate(cells) if _continues(block[-1], cell)), None)
-        if following is not None:
-            block.append(cells.pop(following))
+        # Text goes on from the last cell to the last cell below, beside a column of the same list or a narrow one.
+        body = cells.pop() if cells else ""
+        yield from (([cell], [raw]) for cell in cells)
+        is_beside = listed or all(len(cell.split()) <= _NARROW_WORDS for cell in cells)
+        if block and body and is_beside and not _PROMPT.match(raw) and _continues(block[-1], body):
+            block.append(body)
             lines.append(raw)
-            yield from (([cell], [raw]) for cell in cells)
             continue
         if block:
             yield block, lines
-        body = max(range(len(cells)), key=lambda place: len(cells[place]), default=None)
-        block, lines = ([], []) if body is None else ([cells.pop(body)], [raw])
-        yield from (([cell], [raw]) for cell in cells)
+        block, lines = ([body], [raw]) if body else ([], [])
+        listed = bool(cells)
     if block:
         yield block, lines
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from recall_assets.records import Frame
-from recall_assets.stages.sentences.lines import cells_of, pieces_of
+from recall_assets.stages.sentences.lines import head_of, pieces_of
 from recall_assets.stages.sentences.panels import Titles, clock_faces
 from recall_assets.stages.sentences.readings import best_readings, spliced
 from recall_assets.stages.sentences.words import words_of
@@ -59,7 +59,7 @@ def passages_of(frames: Sequence[Frame], titles: Titles | None = None) -> list[P
             if any(line.rstrip().endswith(now) or known.in_panel(line) for line in lines):
                 continue
             if len(lines) > 1:
-                heads[text] = next((cell for cell in cells_of(lines[0]) if text.startswith(cell)), text)
+                heads[text] = head_of(text, lines)
             ids, seconds, news = found.setdefault(text, ([], [], []))
             ids.append(frame.id)
             seconds.append(look)

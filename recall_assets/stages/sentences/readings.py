@@ -37,9 +37,7 @@ def best_readings(counts: Mapping[str, int]) -> dict[str, str]:
         first, last = folded[:_END], folded[-_END:]
         ends = (("first", first, figures), ("last", last, figures), ("first", first), ("last", last))
         likely = dict.fromkeys(other for end in ends for other in known[end][:_MOST_COMPARED])
-        found = next(
-            (other for other in likely if _cut_from(text, other) or _glued_to(text, other) or _alike(text, other)), None
-        )
+        found = next((other for other in likely if _is_misread(text, other)), None)
         best[text] = found or text
         if found is None:
             for end in ends:
@@ -57,13 +55,17 @@ def spliced(heads: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
     texts = sorted(counts)
     found = set()
     for text, head in heads.items():
-        if text not in counts:
+        if text not in counts or len(head) < _END:
             continue
         at = bisect_left(texts, head)
         others = takewhile(lambda other: other.startswith(head), islice(texts, at, at + _MOST_COMPARED))  # noqa: B023
         if any(other != text and counts[other] > counts[text] for other in others):
             found.add(text)
     return found
+
+
+def _is_misread(text: str, other: str) -> bool:
+    return _cut_from(text, other) or _glued_to(text, other) or _alike(text, other)
 
 
 def _cut_from(text: str, whole: str) -> bool:

@@ -12,7 +12,7 @@ A claim is
 - a name: a word with a capital that does not open a sentence or a quote;
 - an opening word with a capital, unless it is a plain word of ours or ends like a verb (`-ed`, `-ing`);
 - a redaction mark with its kind.
-The pronoun I names nobody. Words in lower case are not judged: an honest source list proves particulars, not phrasing.
+Words in lower case and the pronoun I are not judged: an honest source list proves particulars, not phrasing.
 """
 
 import re

@@ -45,8 +45,9 @@ _OPAQUE = re.compile(
 _CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->|--|\w/\w+[/.]")
 # A call, a quoted argument, options, the start or end of a statement: not words for a reader.
 _STATEMENT = re.compile(
-    r"\w\([\w.]+,\s|\w\(\)|[(\[,=]\s?[\"'‘’“”][^\"'‘’“”]*[\"'‘’“”]\s?[)\],]|[)\w]\s*[;{]$|\)\s*:$|->|\s--?[a-z][\w-]*(?=\s|;|$)"
-    r"|^[+-]?\s*(?:def|class|func|function|const|let|var|import|#include|return)\s|\bfrom\s\S+\simport\b|[\"']{3}|@@"
+    r"\w\([\w.]+,\s|\w\(\)|[(\[,=]\s?[\"'‘’“”][^\"'‘’“”]*[\"'‘’“”]\s?[)\],]|[)\w]\s*[;{]$|\)\s*:$|->"
+    r"|\s--?[a-z][\w-]*(?=\s|;|$)"
+    r"|^[+-]?\s*(?:def|class|func|function|const|let|var|import|#include|return)\s|\bfrom\s\S+\simport\b|[\"']{3}|@@|\\\w"
 )
 _OPEN_ENDED = re.compile(
     r"(?:\.\.\.|…|,|\b(?:a|an|the|of|and|or|to|in|on|at|for|with|by|from|is|are|was|that|der|die|das|und))$"
@@ -62,17 +63,16 @@ def worth(text: str) -> float:
         return 0.0
     bare = _ADDRESS.sub(" ", text)
     tokens = tokens_of(bare)
-    telling = [
-        token
-        for token in tokens_of(_FILE.sub(" ", bare))
-        if sum(map(str.isalpha, token)) > 2 and not _CALENDAR.match(token)
-    ]
-    telling = list(dict.fromkeys(telling))
+    telling = [token for token in dict.fromkeys(tokens_of(_FILE.sub(" ", bare))) if _is_telling(token)]
     if len(telling) < 2:
         return 0.0
     particulars = min(3, sum(bool(pattern.search(bare)) for pattern in _PARTICULARS))
     score = _length(len(tokens)) + 0.35 * particulars + 0.35 * bool(_OUTCOME.search(bare)) + _sentence(text, tokens)
     return score * _noise(bare, tokens) * _furniture(text, telling, particulars)
+
+
+def _is_telling(token: str) -> bool:
+    return sum(map(str.isalpha, token)) > 2 and not _CALENDAR.match(token)
 
 
 def _length(count: int) -> float:
@@ -96,10 +96,8 @@ def _noise(text: str, tokens: list[str]) -> float:
         for piece in pieces
     )
     code = len(_CODE.findall(text)) / max(1, len(tokens))
-    code_left = (
-        0.35 if code > 0.5 or (_STATEMENT.search(text) and text[-1] not in ".!?") else 0.7 if code > 0.25 else 1.0
-    )
-    clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * code_left
+    is_code = code > 0.5 or (text[-1] not in ".!?" and _STATEMENT.search(text))
+    clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * (0.35 if is_code else 0.7 if code > 0.25 else 1.0)
     return clean * (0.6 if _OPEN_ENDED.search(text.rstrip().lower()) else 1.0)
 
 
