@@ -5,8 +5,8 @@
 
 A purpose begins by walking through its documents, then goes back and forth between its windows; mails and chats that
 serve another purpose interrupt it, shared windows (inbox, notes, search) appear in all of them, a screen may stand
-still for minutes, words are misread. Two looks: `live` (a frame every few seconds, idle time known) and recorded
-(distinct screens only, idle time unknown), by the seed's parity.
+still for minutes, words are misread, and much more so with `ocr` (see `misread_screens`). Two looks: `live` (a frame
+every few seconds, idle time known) and recorded (distinct screens only, idle time unknown), by the seed's parity.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from random import Random
 from recall_assets.records import Frame
 from tests.days import Shown, frame
 from tests.generated_words import FAMILY, FILLERS, GIVEN, NOUNS, TECHNICAL
+from tests.misread_screens import Reader
 
 PHASE = 1.3  # windows to either side of the one that a purpose has come to, of the order in which it opens them
 START = datetime(2026, 5, 4, 8, 30, tzinfo=UTC)
@@ -92,9 +93,12 @@ class GeneratedDay:
         seed: of the person; the same seed is the same person.
         number: which of the person's days.
         per_minute: frames a minute of a live day; a recorded day has about one.
+        ocr: whether texts are what a reader of the whole screen made of it.
     """
 
-    def __init__(self, seed: int, number: int = 0, *, per_minute: float = 4.0, live: bool | None = None) -> None:
+    def __init__(
+        self, seed: int, number: int = 0, *, per_minute: float = 4.0, live: bool | None = None, ocr: bool = False
+    ) -> None:
         self.person = Person(seed)
         self.random = Random(f"day {seed} {number}")
         self.live = seed % 2 == 0 if live is None else live
@@ -104,6 +108,7 @@ class GeneratedDay:
         self.purposes: list[Purpose] = []
         self.clock = START + timedelta(days=number // 2, minutes=self.random.randint(0, 40))
         self._shown: Shown | None = None
+        self._reader = Reader(f"{seed} {number}") if ocr else None
         self._live_through()
 
     @property
@@ -193,6 +198,8 @@ class GeneratedDay:
                 for line in (window.text, *(self._prose(venture, window, 9) for _ in range(pick.randint(2, 7))))
             )
             self._shown = Shown(window.app, window.title, window.url, text)
+            if self._reader:
+                self._shown = self._reader.read(self._shown)
             self.frames.append(
                 frame(
                     self._shown,

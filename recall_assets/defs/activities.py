@@ -18,7 +18,7 @@ from recall_assets.stages.sentences import describe
 from recall_assets.store import activities as stored
 from recall_assets.store import frames, projects
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 @dg.asset(

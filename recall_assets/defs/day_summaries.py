@@ -17,7 +17,7 @@ from recall_assets.stages.day_summaries import summarise_deployment, summarise_p
 from recall_assets.store import activities, frames, partitions, projects
 from recall_assets.store import day_summaries as stored
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 @dg.asset(

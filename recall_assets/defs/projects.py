@@ -18,7 +18,7 @@ from recall_assets.stages.projects import assign
 from recall_assets.store import activities
 from recall_assets.store import projects as stored
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 @dg.asset(

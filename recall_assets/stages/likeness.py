@@ -27,13 +27,13 @@ _ABSENT = Kind(0.0, {})
 KIND_SHARE: Mapping[str, float] = {
     "ticket": 1.0,
     "series": 3.0,
-    "repository": 4.0,
+    "repository": 2.0,
     "channel": 1.0,
     "path": 0.5,
     "host": 1.0,
     "person": 0.5,
-    "title": 0.5,
-    "word": 4.0,
+    "name": 3.0,
+    "word": 5.0,
 }
 NAMING = frozenset({"repository", "series"})
 DISPUTED = 0.1  # cosine of names below which two bags name different things

@@ -5,6 +5,6 @@ frames ─► presence ─► moments (terms) ─► segmentation ─► identit
 
 from recall_assets.stages.activities.cutting import cut_day
 
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 
 __all__ = ["ALGORITHM_VERSION", "cut_day"]

@@ -10,11 +10,12 @@ one page says stays.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from recall_assets.records import Frame
+from recall_assets.stages.activities.window_names import WindowNames
 
 SHARED = 0.5  # of a place's pages, at least two
 LINES_OF_INTEREST = 400  # a longer text is read to here
@@ -29,11 +30,13 @@ class Chrome:
 
     lines: Mapping[str, frozenset[str]]
     endings: Mapping[str, frozenset[str]]
+    windows: WindowNames
 
     def own_lines(self, frame: Frame) -> list[str]:
-        """The lines of a frame that its place does not show everywhere."""
+        """The lines of a frame that its place does not show everywhere, without names of windows."""
         known = self.lines.get(place_of(frame), frozenset())
-        return [line for line in frame.text.splitlines()[:LINES_OF_INTEREST] if _bare(line) not in known]
+        lines = frame.text.splitlines()[:LINES_OF_INTEREST]
+        return [self.windows.without(line) for line in lines if _bare(line) not in known]
 
     def own_title(self, frame: Frame) -> list[str]:
         """The parts of a window title without the names of program and site."""
@@ -42,7 +45,7 @@ class Chrome:
         return [part for part in (parts[:-1] if len(parts) > 1 else parts) if part not in known]
 
 
-def chrome_of(frames: Iterable[Frame]) -> Chrome:
+def chrome_of(frames: Sequence[Frame]) -> Chrome:
     """The chrome of every place that these frames show."""
     pages: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
     lines: dict[tuple[str, str], set[tuple[str, str | None]]] = defaultdict(set)
@@ -64,7 +67,11 @@ def chrome_of(frames: Iterable[Frame]) -> Chrome:
     for (place, part), begun in endings.items():
         if "." in place and len(begun) >= 2:
             ended[place].add(part)
-    return Chrome({k: frozenset(v) for k, v in found.items()}, {k: frozenset(v) for k, v in ended.items()})
+    return Chrome(
+        {place: frozenset(bare) for place, bare in found.items()},
+        {place: frozenset(parts) for place, parts in ended.items()},
+        WindowNames(frames),
+    )
 
 
 def place_of(frame: Frame) -> str:

@@ -15,13 +15,15 @@ from recall_assets.stages.activities.chrome import chrome_of
 from recall_assets.stages.activities.identity import Span, carried_over
 from recall_assets.stages.activities.interruptions import interruptions_of
 from recall_assets.stages.activities.joining import joined
+from recall_assets.stages.activities.known_names import known_names
 from recall_assets.stages.activities.labels import label_of
 from recall_assets.stages.activities.moments import Moment, moments_of
 from recall_assets.stages.activities.presence import stretches
 from recall_assets.stages.activities.segmentation import segments_of
-from recall_assets.stages.activities.vectors import Matrix, blended, rarity_of_terms, unit_vectors
+from recall_assets.stages.activities.vectors import PHRASE, Matrix, blended, rarity_of_terms, unit_vectors
 
 KEPT_TERMS = 160
+KEPT_PHRASES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def _moments(frames: Sequence[Frame], locked: Sequence[Activity]) -> list[tuple[
         if not any(old.start_at <= frame.captured_at < old.end_at for old in locked):
             runs[sum(old.end_at <= frame.captured_at for old in locked)].append(frame)
     present = [stretch for number in sorted(runs) for stretch in stretches(runs[number])]
-    return [(moment, present[moment.stretch].end_at) for moment in moments_of(present, chrome_of(frames))]
+    chrome = chrome_of(frames)
+    names = known_names(frames, chrome)
+    return [(moment, present[moment.stretch].end_at) for moment in moments_of(present, chrome, names)]
 
 
 def _pieces(
@@ -148,14 +152,19 @@ def _activity(
 
 
 def _terms(moments: Sequence[Moment], rarity: Mapping[str, float]) -> dict[str, float]:
-    """The terms of moments that tell most (weight x rarity), each with its weight by share of the minutes."""
+    """The terms of moments that tell most (weight x rarity), each with its weight by share of the minutes.
+
+    With them the phrases that were shown longest.
+    """
     total = sum(moment.minutes for moment in moments)
     weights: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
         for term, weight in moment.terms.items():
             weights[term] += weight * moment.minutes / total
     telling = sorted((-weight * rarity.get(term, 0.0), term) for term, weight in weights.items())[:KEPT_TERMS]
-    return {term: round(weights[term], 4) for worth, term in telling if worth < 0}
+    phrases = sorted((-weight, term) for term, weight in weights.items() if term.startswith(PHRASE))[:KEPT_PHRASES]
+    kept = [term for worth, term in telling if worth < 0] + [term for _, term in phrases]
+    return {term: round(weights[term], 4) for term in kept}
 
 
 def _with_frames(old: Activity, frames: Sequence[Frame]) -> Activity:

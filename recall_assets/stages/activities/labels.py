@@ -31,6 +31,8 @@ LABELS = (
     "learning",
     "other",
 )
+# Means to an end: where they do not fill most of the time, what goes on beside them is what is done.
+ROUTINE = frozenset({"email", "chat", "planning"})
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -95,9 +97,9 @@ def label_of(moments: Sequence[Moment]) -> str:
         cues = _cues(moment)
         for label, weight in cues.items():
             votes[label] += weight * moment.minutes / sum(cues.values())
-    if not votes:
-        return "other"
-    return max(LABELS, key=lambda label: votes[label])
+    half = sum(moment.minutes for moment in moments) / 2
+    fitting = [label for label in LABELS if votes[label] > (half if label in ROUTINE else 0)]
+    return max(fitting, key=lambda label: votes[label], default="other")
 
 
 def _medium(moment: Moment) -> str | None:
@@ -112,7 +114,8 @@ def _cues(moment: Moment) -> Counter[str]:
     frame = moment.frames[-1]
     place = f"{frame.window_title or ''} {frame.url or ''}".replace("_", " ")
     cues: Counter[str] = Counter()
-    for vocabulary, where, weight in ((_TITLE, place, 2), (_PROGRAM, frame.app_name or "", 2), (_TEXT, frame.text, 1)):
+    program = f"{frame.app_name or ''} {(title_parts(frame.window_title or '') or [''])[-1]}"
+    for vocabulary, where, weight in ((_TITLE, place, 2), (_PROGRAM, program, 2), (_TEXT, frame.text, 1)):
         for label, pattern in vocabulary.items():
             if pattern.search(where):
                 cues[label] += weight

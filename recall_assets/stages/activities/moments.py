@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from recall_assets.records import Frame
 from recall_assets.stages.activities.chrome import Chrome
+from recall_assets.stages.activities.known_names import KnownNames
 from recall_assets.stages.activities.presence import Stretch
 from recall_assets.stages.activities.terms import terms_of
 
@@ -33,7 +34,7 @@ class Moment:
     terms: Mapping[str, float]
 
 
-def moments_of(stretches: Sequence[Stretch], chrome: Chrome) -> list[Moment]:
+def moments_of(stretches: Sequence[Stretch], chrome: Chrome, names: KnownNames) -> list[Moment]:
     """The moments of all stretches in time order."""
     found: list[Moment] = []
     for number, stretch in enumerate(stretches):
@@ -58,7 +59,7 @@ def moments_of(stretches: Sequence[Stretch], chrome: Chrome) -> list[Moment]:
                     start_at=start,
                     minutes=min(minutes, LONGEST_CREDIT),
                     context=_context(group[0]),
-                    terms=_terms(group, chrome),
+                    terms=_terms(group, chrome, names),
                 )
             )
     return found
@@ -69,11 +70,11 @@ def _context(frame: Frame) -> Context:
     return (frame.app_name, title, frame.url)
 
 
-def _terms(frames: Sequence[Frame], chrome: Chrome) -> dict[str, float]:
+def _terms(frames: Sequence[Frame], chrome: Chrome, names: KnownNames) -> dict[str, float]:
     """The terms of the frames together, each at its heaviest."""
     terms: dict[str, float] = defaultdict(float)
     distinct = {frame.text: frame for frame in frames}
     for frame in distinct.values():
-        for term, weight in terms_of(frame, chrome).items():
+        for term, weight in terms_of(frame, chrome, names).items():
             terms[term] = max(terms[term], weight)
     return dict(terms)

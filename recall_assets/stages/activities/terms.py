@@ -1,28 +1,28 @@
 """What a frame tells about its purpose: terms, each `kind:value`, with a weight.
 
-    window title ─┬─► ticket:ABC-12  series:ABC  repository:orchard  channel:#ops  person:Ada Byron  title:vat
-    url ──────────┼─► host:docs.example  path:invoices  repository:orchard
-    text ─────────┴─► ticket: series: repository: person:  word:rounding
+    window title ─┬─► ticket:ABC-12  series:ABC  repository:orchard  channel:#ops  name:vat  phrase:Vat rounding
+    url ──────────┼─► host:docs.example  path:invoices  repository:orchard  name:invoices
+    text ─────────┴─► ticket: series: repository: person: (as far as `known_names` says so)  word:rounding
 
-Kinds are few and general: no name of a product, company or person stands in a rule here. A term's value keeps the
-casing of the screen where it is a name; words are lower-case stems. Weights are those of one frame; how rare a term
-is gets judged by `vectors`.
+A `name` is a word of a title or an address, which are exact. Kinds are few and general: no name of a product, company
+or person stands in a rule here. A term's value keeps the casing of the screen where it is a name; words are lower-case
+stems. Weights are those of one frame; how rare a term is gets judged by `vectors`.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from recall_assets.records import Frame
 from recall_assets.stages.activities.chrome import Chrome
+from recall_assets.stages.activities.known_names import KnownNames, named_by
+from recall_assets.stages.activities.mentions import Mention, mentions
 from recall_assets.stages.activities.vocabulary import (
-    CODE_PATHS,
     GENERIC_TITLES,
     INTERFACE,
-    NORMS,
     PLAIN_PATHS,
     SERVICES,
     SHELVES,
@@ -38,34 +38,29 @@ KIND_WEIGHT: Mapping[str, float] = {
     "host": 1.5,
     "path": 1.5,
     "person": 1.0,
-    "title": 2.0,
+    "name": 2.0,
     "word": 2.0,
+    "phrase": 1.0,  # a title's part as it stands, for names of projects; never compared
 }
 
-# Look like tickets, name standards: an abridged list of prefixes of norms, encodings, algorithms and models.
-_TICKET = re.compile(r"(?<![\w/-])([A-Z][A-Z]{1,9})-(\d{1,6})(?![\w-])")
-_REFERENCE = re.compile(r"(?<![\w/-])([A-Z]{2,6})-\d{4}-\d{2,6}(?![\w-])")
+NOT_NAMES = GENERIC_TITLES | SERVICES | SHELVES
+IN_TITLE = 4  # times a name on screen
 OTHER_SCREEN = 0.3  # weight of words on a monitor that has no active window
 
+_ACCOUNT = re.compile(r"\S+@\S+")
+_FILE_ENDING = re.compile(r"\.[a-zA-Z]\w{1,4}$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_PERSON = re.compile(r"(?<![\w.])([A-Z][a-zà-ÿ]{2,14}) ([A-Z][a-zà-ÿ]{2,17})(?![\w])")
-_CHANNEL = re.compile(r"(?<![\w&#/])#([a-z][a-z0-9_-]{2,40})\b")
-_FOLDER = re.compile(r"(?:~|/home/[^/\s]+|/Users/[^/\s]+|[A-Z]:\\Users\\[^\\\s]+)[/\\]((?:[\w.@-]+[/\\]?)+)")
-_EDITOR_FOLDER = re.compile(r"[\[(](?:~|/)[/\\]?([\w./\\ -]+)[\])]")
-_FILE = re.compile(r"^[*●•]?\s*[\w .@+-]*\w\.[a-z]\w{0,5}\b", re.IGNORECASE)
-
-# Folders that hold repositories, rather than being one; then the parts of a code host's addresses.
 
 
-def terms_of(frame: Frame, chrome: Chrome) -> dict[str, float]:
+def terms_of(frame: Frame, chrome: Chrome, names: KnownNames) -> dict[str, float]:
     """The terms of one frame with their weights; empty where a frame shows nothing that can be read."""
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in KIND_WEIGHT}
-    _read_title(frame.window_title or "", chrome.own_title(frame), counts)
-    _read_url(frame.url or "", counts)
+    _read_title(frame, chrome, names, counts)
+    _read_url(frame.url or "", names, counts)
     lines = chrome.own_lines(frame)
     own_screen = not frame.windows or any(window.active for window in frame.windows)
     if own_screen:
-        _read_names("\n".join(lines), counts, times=1)
+        _count((mention for line in lines for mention in mentions(line)), names, counts, times=1)
     for word in _WORD.findall("\n".join(lines)):
         if (stemmed := stem(word)) is not None:
             counts["word"][stemmed] += 1
@@ -75,6 +70,11 @@ def terms_of(frame: Frame, chrome: Chrome) -> dict[str, float]:
         for kind, values in counts.items()
         for value, count in values.items()
     }
+
+
+def names_purpose(word: str) -> bool:
+    """Whether a word of a title or an address can name a purpose, rather than a kind of page, program or folder."""
+    return word.lower() not in NOT_NAMES and stem(word) is not None
 
 
 def kind_of(term: str) -> str:
@@ -87,52 +87,54 @@ def value_of(term: str) -> str:
     return term.partition(":")[2]
 
 
-def _read_title(title: str, own_parts: Sequence[str], counts: Mapping[str, Counter[str]]) -> None:
-    _read_names(title, counts, times=4)
-    for word in _WORD.findall(" ".join(own_parts)):
-        if word.lower() not in GENERIC_TITLES and (stemmed := stem(word)) is not None:
-            counts["title"][stemmed] += 1
+def _read_title(frame: Frame, chrome: Chrome, names: KnownNames, counts: Mapping[str, Counter[str]]) -> None:
+    _count(mentions(frame.window_title or ""), names, counts, times=IN_TITLE)
+    service = _service_labels(urlsplit(frame.url or "").hostname or "")
+    for part in chrome.own_title(frame):
+        phrase = _FILE_ENDING.sub("", _ACCOUNT.sub(" ", part)).strip(" :")
+        telling = [word for word in _WORD.findall(phrase.lower()) if word not in service and names_purpose(word)]
+        for word in telling:
+            stemmed = stem(word) or word
+            counts["name"][stemmed] += 1
             counts["word"][stemmed] += 2
+        if telling:
+            counts["phrase"][phrase] = 1
 
 
-def _read_url(url: str, counts: Mapping[str, Counter[str]]) -> None:
+def _read_url(url: str, names: KnownNames, counts: Mapping[str, Counter[str]]) -> None:
     split = urlsplit(url)
     if not split.hostname:
         return
     host = split.hostname.removeprefix("www.")
-    if not SERVICES.intersection(host.split(".")[:-1]):
+    if not _service_labels(host):
         counts["host"][host] += 1
-    parts = [unquote(part) for part in split.path.split("/") if part]
-    lowered = [part.lower() for part in parts]
-    for position, part in enumerate(lowered):
-        if part in CODE_PATHS and position:
-            if before := [name for name in lowered[:position] if name != "-"]:
-                counts["repository"][before[-1]] += 1
-            break
-    for part in lowered[:3]:
+        _name(host.rpartition(".")[0], counts)
+    for part in [unquote(part).lower() for part in split.path.split("/") if part][:3]:
         if part not in PLAIN_PATHS and part not in GENERIC_TITLES and re.fullmatch(r"[a-z][a-z_.-]{2,30}", part):
             counts["path"][part] += 1
-    _read_names(" ".join(parts), counts, times=4)
+            _name(part, counts)
+    _count(named_by(url), names, counts, times=IN_TITLE)
 
 
-def _read_names(text: str, counts: Mapping[str, Counter[str]], times: int) -> None:
-    for prefix, number in _TICKET.findall(text):
-        if prefix not in NORMS:
-            counts["ticket"][f"{prefix}-{number}"] += times
-            counts["series"][prefix] += times
-    for prefix in _REFERENCE.findall(text):
-        if prefix not in NORMS:
-            counts["series"][prefix] += times
-    for channel in _CHANNEL.findall(text):
-        counts["channel"][f"#{channel}"] += times
-    for first, last in _PERSON.findall(text):
-        counts["person"][f"{first} {last}"] += times
-    for folder in [*_FOLDER.findall(text), *_EDITOR_FOLDER.findall(text)]:
-        for part in re.split(r"[/\\]", folder):
-            if part and part.lower() not in SHELVES and not part.startswith("."):
-                if not _FILE.match(part):
-                    counts["repository"][part.lower()] += times
-                break
+def _count(found: Iterable[Mention], names: KnownNames, counts: Mapping[str, Counter[str]], times: int) -> None:
+    for mention in found:
+        if value := names.resolve(mention):
+            counts[mention.kind][value] += times
+            if times == IN_TITLE and mention.kind in {"repository", "channel"}:
+                _name(value, counts)
+
+
+def _service_labels(host: str) -> frozenset[str]:
+    """The labels of a host that serves every purpose, among them whose it is; none of any other host."""
+    labels = frozenset(host.split(".")[:-1])
+    return labels if labels & SERVICES else frozenset()
+
+
+def _name(value: str, counts: Mapping[str, Counter[str]]) -> None:
+    """A name of several parts counts by each of them: #orchard-ops is a channel of orchard."""
+    for word in _WORD.findall(value.lower()):
+        if names_purpose(word):
+            counts["name"][stem(word) or word] += 1
 
 
 @lru_cache(maxsize=200_000)

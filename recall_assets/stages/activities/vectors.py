@@ -21,22 +21,30 @@ BLEND_MINUTES = 8.0  # how far a context's company reaches
 MEMORY = 6.0  # times as far, a later visit of the same context still counts
 BLEND_SHARE = 2.0  # weight of the company against the moment's own terms
 COMMON = 0.6  # of the day's contexts: a term in more of them is chrome
+PHRASE = "phrase:"
+NAMING = ("repository:", "series:")
+LEAST_OF_NAMES = 0.3  # rarity
 FEW = 8  # contexts of a day that are too few to say what is common
 
 
 def rarity_of_terms(moments: Sequence[Moment], document_frequency: DocumentFrequency) -> dict[str, float]:
-    """Inverse document frequency over the day's contexts and the past; terms that are everywhere are left out."""
+    """Inverse document frequency over the day's contexts and the past; terms that are everywhere are left out.
+
+    Not so names of purposes: a day may be spent on one of them.
+    """
     contexts: dict[str, set[object]] = defaultdict(set)
     for moment in moments:
         for term in moment.terms:
-            contexts[term].add(moment.context)
+            if not term.startswith(PHRASE):
+                contexts[term].add(moment.context)
     count = len({moment.context for moment in moments})
     total = count + document_frequency.documents
-    return {
+    rarity = {
         term: float(np.log((1 + total) / (1 + len(seen) + document_frequency.counts.get(term, 0))))
         for term, seen in contexts.items()
-        if count < FEW or len(seen) <= COMMON * count
+        if count < FEW or len(seen) <= COMMON * count or term.startswith(NAMING)
     }
+    return {term: max(worth, LEAST_OF_NAMES) if term.startswith(NAMING) else worth for term, worth in rarity.items()}
 
 
 def unit_vectors(moments: Sequence[Moment], rarity: Mapping[str, float]) -> Matrix:

@@ -53,6 +53,7 @@ SERVICES = _words(
     mail email webmail imap outlook gmail inbox chat im talk teams slack cal calendar meet meeting zoom call calls
     search find duckduckgo google bing docs doc drive files cloud wiki tracker issues jira git gitlab github code
     review ci vault pass passwords keyring login auth sso accounts id home start news translate maps
+    video videos tube talk lectures watch
     """
 )
 

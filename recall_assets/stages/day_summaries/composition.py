@@ -8,7 +8,6 @@ All numbers of a template are counted over that sentence's own sources, so `evid
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import count
 from uuid import UUID
 
 from recall_assets.records import Activity, Sentence, Source, SourceKind
@@ -20,7 +19,7 @@ from recall_assets.stages.day_summaries.wording import clock, label_in_words, le
 MOST_SENTENCES = 12
 FEWEST_SENTENCES = 5  # where the day has enough to say
 MOST_SOURCES = 5
-_QUOTED_WORDS = 48  # in one sentence, its quotes together
+MOST_WORDS = 60  # in one sentence, where its titles leave room
 
 
 def sentences_of_day(day: Day) -> tuple[Sentence, ...]:
@@ -67,24 +66,23 @@ def headline(day: Day) -> Sentence:
 
 
 def _span(day: Day, told: Sequence[Activity]) -> str:
-    """`6 h 5 min on desktop and laptop between 07:44 and 20:05`."""
+    """`6 h 5 min on desktop and laptop between 07:44 and 20:05`; that of the longest work where not all fits."""
     machines = listed(sorted({activity.deployment_id for activity in told}))
     first = min(told, key=lambda activity: activity.start_at)
     last = max(told, key=lambda activity: activity.end_at)
-    mostly = "" if len(told) == len(day.activities) else "Mostly "
+    main = "" if len(told) == len(day.activities) else "The main work took "
     return (
-        f"{mostly}{length_in_words(union_length(told))} on {machines} between {clock(day.start(first))}"
+        f"{main}{length_in_words(union_length(told))} on {machines} between {clock(day.start(first))}"
         f" and {clock(day.end(last))}"
     )
 
 
 class _Writer:
-    """Writes about groups of activities, a stretch at a time, in changing order of words."""
+    """Writes about groups of activities, a stretch at a time."""
 
     def __init__(self, day: Day) -> None:
         self._day = day
         self._screens = Screens(day)
-        self._turn = count()
         self._machines = len({activity.deployment_id for activity in day.activities}) > 1
 
     def sentence(self, group: Group, *, opens: bool) -> Sentence:
@@ -92,36 +90,38 @@ class _Writer:
         sources = [Source(SourceKind.ACTIVITY, activity.id) for activity in group]
         frames_left = MOST_SOURCES - len(group)
         stretches = stretches_of(group)
-        parts = []
+        opening = self._opening(group, opens=opens)
+        told = [self._told(stretch) for stretch in stretches]
+        words_left = MOST_WORDS - len(f"{opening} {'; then '.join(told)}".split())
         for place, stretch in enumerate(stretches):
-            share = frames_left // (len(stretches) - place)
-            quotes, frame_ids = self._screens.quote(stretch, _QUOTED_WORDS // len(stretches), share)
+            waiting = len(stretches) - place
+            quotes, frame_ids = self._screens.quote(stretch, words_left // waiting, frames_left // waiting)
+            words_left -= len(" ".join(quotes).split())
             frames_left -= len(frame_ids)
             sources += [Source(SourceKind.FRAME, frame_id) for frame_id in frame_ids]
-            parts.append(self._told(stretch) + (": " + "; ".join(quotes) if quotes else ""))
-        project = self._day.project_of(group[0])
-        opening = "" if not opens else f"{project.name}: " if project else "Without a project: "
-        text = f"{opening}{'; then '.join(parts)}."
+            told[place] += ": " + "; ".join(quotes) if quotes else ""
+        text = f"{opening}: {'; then '.join(told)}."
         return Sentence(text[0].upper() + text[1:], tuple(sources))
+
+    def _opening(self, group: Group, *, opens: bool) -> str:
+        """The project; `Also` from its second sentence on."""
+        project = self._day.project_of(group[0])
+        if opens:
+            return project.name if project else "Without a project"
+        return f"Also on {project.name}" if project else "Also without a project"
 
     def further(self, activity: Activity) -> Sentence | None:
         """One more sentence about an activity; None when its screens have nothing left to say."""
-        quotes, frame_ids = self._screens.quote((activity,), _QUOTED_WORDS, MOST_SOURCES - 1)
+        quotes, frame_ids = self._screens.quote((activity,), MOST_WORDS // 2, MOST_SOURCES - 1)
         if not quotes:
             return None
         sources = (Source(SourceKind.ACTIVITY, activity.id), *(Source(SourceKind.FRAME, id_) for id_ in frame_ids))
         return Sentence(f"Also in {activity.title}: {'; '.join(quotes)}.", sources)
 
     def _told(self, stretch: Group) -> str:
-        """Titles, kind, times, length and machine of a stretch, in one of three orders."""
+        """`Offer for the roof, planning on laptop from 11:02 to 12:05 (1 h 3 min)`."""
         day, machine = self._day, stretch[0].deployment_id if self._machines else ""
         start = clock(day.start(stretch[0]))
         end = clock(day.end(max(stretch, key=lambda activity: activity.end_at)))
         length, label, title = length_in_words(union_length(stretch)), label_in_words(stretch[0]), titles_of(stretch)
-        match next(self._turn) % 3:
-            case 0:
-                return f"{title} ({label}{machine and f', {machine}'}, {start} to {end}, {length})"
-            case 1:
-                return f"{length} of {label}{machine and f' on {machine}'} from {start} to {end}, {title}"
-            case _:
-                return f"from {start} to {end} {label}{machine and f' on {machine}'}, {title} ({length})"
+        return f"{title}, {label}{machine and f' on {machine}'} from {start} to {end} ({length})"

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from recall_assets.records import Frame
-from recall_assets.stages.sentences.passages import Passage, words_of
+from recall_assets.stages.sentences.passages import Passage
+from recall_assets.stages.sentences.words import words_of
 from recall_assets.stages.sentences.worth import worth
 
 _LEAST_SHARE = 0.02  # a frame that adds less of the activity's weight is not worth a source

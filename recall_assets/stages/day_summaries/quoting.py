@@ -4,7 +4,7 @@ stretch ─► passages ─► choose ─► quotes      each on a frame that is
                    └──► cover ─► frames      those quoted first, then those that hold most of the rest
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -13,9 +13,13 @@ from recall_assets.stages.day_summaries.day import Day
 from recall_assets.stages.day_summaries.slots import Group
 from recall_assets.stages.day_summaries.wording import quoted, titles_of
 from recall_assets.stages.sentences.choosing import choose
-from recall_assets.stages.sentences.passages import Passage, passages_of, words_of
+from recall_assets.stages.sentences.panels import Titles
+from recall_assets.stages.sentences.passages import Passage, passages_of
+from recall_assets.stages.sentences.readings import best_readings
+from recall_assets.stages.sentences.words import words_of
 
 _MOST_QUOTES = 4
+_MUCH_LONGER = 4.0  # times
 _EVERYWHERE = 3  # a passage that stands in more activities than this is furniture
 
 
@@ -24,20 +28,25 @@ class Screens:
 
     def __init__(self, day: Day) -> None:
         self._day = day
+        self._frames = [frame for activity in day.activities for frame in day.frames[activity.id]]
         self._quoted: set[str] = set()
-        self._holders: defaultdict[str, list[UUID]] = defaultdict(list)  # of each passage, in order of time
+        self._seconds: defaultdict[str, dict[UUID, float]] = defaultdict(dict)  # of each passage, by activity
+        counts: Counter[str] = Counter()
         for activity in day.activities:
-            for passage in passages_of(day.frames[activity.id]):
-                self._holders[passage.text].append(activity.id)
+            for passage in self._passages((activity,)):
+                self._seconds[passage.text][activity.id] = passage.seconds
+                counts[passage.text] += len(passage.frame_ids)
+        self._misread = {text for text, best in best_readings(counts).items() if best != text}
 
     def quote(self, stretch: Group, words: int, most_frames: int) -> tuple[list[str], list[UUID]]:
         """Quotes of at most `words` words together, and the frames to cite for what the stretch showed."""
         frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]
-        passages = passages_of(frames)
+        passages = self._passages(stretch)
         elsewhere = self._elsewhere(stretch, passages)
         cover = Cover(frames, passages, elsewhere)
         titled = words_of(titles_of(stretch))
-        fresh = [one for one in passages if one.text not in self._quoted and len(one.words - titled) > 1]
+        unfit = self._quoted | self._misread
+        fresh = [one for one in passages if one.text not in unfit and len(one.words - titled) > 1]
         quotes = []
         for passage in choose(fresh, _MOST_QUOTES, elsewhere=elsewhere, longest_words=words):
             frame_id = _frame_of(passage, cover)
@@ -48,15 +57,20 @@ class Screens:
         cover.fill(most_frames)
         return quotes, cover.chosen
 
+    def _passages(self, stretch: Group) -> list[Passage]:
+        frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]
+        return passages_of(frames, Titles(self._frames, frames))
+
     def _elsewhere(self, stretch: Group, passages: Sequence[Passage]) -> Mapping[str, float]:
-        """How much each passage is at home in other activities: in earlier ones, or in very many."""
+        """How much each passage is at home in others: in earlier ones, for longer, or in very many."""
         own = {activity.id for activity in stretch}
         found = {}
         for passage in passages:
-            holders = self._holders.get(passage.text, [])
+            holders = self._seconds.get(passage.text, {})
             earlier = next((place for place, holder in enumerate(holders) if holder in own), 0)
-            others = sum(holder not in own for holder in holders)
-            found[passage.text] = earlier + max(0.0, others - _EVERYWHERE)
+            others = [seconds for holder, seconds in holders.items() if holder not in own]
+            longer = min(max(others, default=0.0) / passage.seconds, _MUCH_LONGER if earlier else 1.0)
+            found[passage.text] = earlier + longer + max(0.0, len(others) - _EVERYWHERE)
         return found
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from recall_assets.records import Activity
 from recall_assets.stages.day_summaries.facts import minutes
-from recall_assets.stages.sentences.passages import words_of
+from recall_assets.stages.sentences.words import words_of
 
 _LONGEST_QUOTE_WORDS = 26
 

@@ -5,6 +5,6 @@ activities ─► similarity to centroids ─► assigning (constraints) ─► 
 
 from recall_assets.stages.projects.assigning import assign
 
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 
 __all__ = ["ALGORITHM_VERSION", "assign"]

@@ -14,14 +14,14 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from recall_assets.records import RECALL_NAMESPACE, Activity, Assignment, Project, ProjectConstraint
+from recall_assets.stages.activities.labels import ROUTINE
 from recall_assets.stages.likeness import Bag, bag_of, rarity_of, similarity
 from recall_assets.stages.projects.naming import name_of
 from recall_assets.stages.projects.orders import Orders
 
 THRESHOLD = 0.22  # of likeness, for focused activities
-ROUTINE = frozenset({"email", "planning", "chat"})
 ROUTINE_THRESHOLD = 0.25
-STANDS_OUT = 1.6  # times the likeness of the second project
+STANDS_OUT = 2.0  # times the likeness of the second project
 LEAST_SECONDS = 120.0  # of activity that can found a project
 
 

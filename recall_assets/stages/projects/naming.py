@@ -1,30 +1,71 @@
-"""A project's name, read from its terms: what people themselves call it on screen.
+"""A project's name, read from its terms: what people themselves call it on screen, in their casing.
 
-    repository ─► ticket series ─► topic words ─► person ─► host         the first that the project shows enough of
+    repository ─► words that its titles share ─► ticket series ─► topic word ─► person ─► host     the first there is
+
+    "Kitchen worktops", "Offer: kitchen worktops oak", "Oak oil"  ─►  Kitchen worktops
 
 Never a file name or a program; a host only where nothing else is known. Parts of people's names are no topic.
 """
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
-ENOUGH = 0.2  # of the heaviest term: a repository or series below it is only mentioned
-TOPIC_WORDS = 3
+from recall_assets.stages.activities.terms import names_purpose, stem
+
+ENOUGH = 0.2  # of the heaviest term: a repository below it is only mentioned
+LONGEST = 3  # words
+LONGER = 0.6  # worth of each further word, if the titles share it as well
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_BETWEEN_WORDS = re.compile(r"[ _-]+")
 
 
 def name_of(terms: Mapping[str, float]) -> str:
     """A short name; `Untitled` where the terms say nothing."""
-    most = max(terms.values(), default=0.0)
-    for kind in ("repository", "series"):
-        named = _heaviest(terms, kind)
-        if named and terms[f"{kind}:{named[0]}"] >= ENOUGH * most:
-            return named[0]
+    most = max((weight for term, weight in terms.items() if not term.startswith("phrase:")), default=0.0)
+    repositories = _heaviest(terms, "repository")
+    if repositories and terms[f"repository:{repositories[0]}"] >= ENOUGH * most:
+        return repositories[0]
     people = _heaviest(terms, "person")
     parts = {part.lower() for person in people for part in person.split()}
-    topic = [word for word in _heaviest(terms, "word") if not any(part.startswith(word) for part in parts)]
-    if topic:
-        return " ".join(topic[:TOPIC_WORDS]).capitalize()
-    rest = [*people, *_heaviest(terms, "host")]
+    if shared := _shared_words(terms, parts):
+        return shared[0].upper() + shared[1:]
+    topic = [
+        word.capitalize()
+        for word in [*_heaviest(terms, "name"), *_heaviest(terms, "word")]
+        if not any(part.startswith(word) for part in parts)
+    ]
+    rest = [*_heaviest(terms, "series"), *topic, *people, *_heaviest(terms, "host")]
     return rest[0] if rest else "Untitled"
+
+
+def _shared_words(terms: Mapping[str, float], people: set[str]) -> str | None:
+    """The words in a row that weigh most: how much they are shown, and how much each tells of the purpose."""
+    worth: dict[str, float] = defaultdict(float)
+    written: dict[str, str] = {}
+    for phrase in _heaviest(terms, "phrase"):
+        for words in set(_rows(phrase, people)):
+            row = " ".join(words)
+            telling = sum(terms.get(f"name:{stem(word)}", 0.0) for word in words) / len(words)
+            written.setdefault(row.lower(), row)
+            worth[row.lower()] += terms[f"phrase:{phrase}"] * telling * (1 + LONGER * (len(words) - 1))
+    best = max(sorted(worth), key=lambda row: worth[row], default=None)
+    return written[best] if best is not None and worth[best] else None
+
+
+def _rows(phrase: str, people: set[str]) -> Iterator[tuple[str, ...]]:
+    """The telling words of a phrase, alone and with those that follow without another between."""
+    found = list(_WORD.finditer(phrase))
+    joined = [bool(_BETWEEN_WORDS.fullmatch(phrase[one.end() : other.start()])) for one, other in pairwise(found)]
+    words = [match.group() for match in found]
+    fit = [names_purpose(word) and word.lower() not in people for word in words]
+    for first in range(len(words)):
+        for after in range(first + 1, min(first + LONGEST, len(words)) + 1):
+            if not fit[after - 1] or not all(joined[first : after - 1]):
+                break
+            yield tuple(words[first:after])
 
 
 def _heaviest(terms: Mapping[str, float], kind: str) -> list[str]:

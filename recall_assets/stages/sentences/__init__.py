@@ -1,7 +1,7 @@
 """Sentences taken from the screen: an activity's title, and the passages that say most about it.
 
-frames ─► passages ─► worth ─► choosing ─► description
-             titles ───────────────────────┘
+frames ─► lines ─► passages ─► worth ─► choosing ─► description
+panels, readings ─────┘              titles ────────┘
 support: does every name and number of a sentence stand in its sources?
 """
 

@@ -15,6 +15,7 @@ from recall_assets.stages.sentences.worth import worth
 
 _RELEVANCE_SHARE = 0.7  # against 0.3 for being unlike what was chosen
 _LEAST_WORTH = 0.6
+_LEAST_SHARE = 0.3  # of the best one's score; what is much weaker is left unsaid
 _SAME = 0.7  # word overlap above which two passages are one, read twice
 
 
@@ -29,6 +30,7 @@ def choose(
     """
     scores = scores_of(passages, elsewhere or {})
     best = max(scores.values(), default=0.0)
+    scores = {passage: score for passage, score in scores.items() if score >= _LEAST_SHARE * best}
     chosen: list[Passage] = []
     left, open_ = longest_words, sorted(scores, key=lambda passage: (-scores[passage], passage.text))[:200]
     while open_ and len(chosen) < count:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from recall_assets.records import Activity, Frame, Sentence, Source, SourceKind
 from recall_assets.stages.sentences.choosing import choose
+from recall_assets.stages.sentences.panels import Titles
 from recall_assets.stages.sentences.passages import Passage, passages_of
 from recall_assets.stages.sentences.titles import title_of
 
@@ -24,7 +25,7 @@ def describe(activity: Activity, frames: Sequence[Frame]) -> Activity:
     """
     own_ids = set(activity.frame_ids)
     own = sorted((frame for frame in frames if frame.id in own_ids), key=lambda frame: (frame.captured_at, frame.id))
-    chosen = choose(passages_of(own), _SENTENCES)
+    chosen = choose(passages_of(own, Titles(frames, own)), _SENTENCES)
     position = {frame.id: place for place, frame in enumerate(own)}
     chosen.sort(key=lambda passage: position[passage.frame_ids[0]])
     title = title_of(own) or activity.label.replace("-", " ").capitalize()

@@ -12,7 +12,7 @@ A claim is
 - a name: a word with a capital that does not open a sentence or a quote;
 - an opening word with a capital, unless it is a plain word of ours or ends like a verb (`-ed`, `-ing`);
 - a redaction mark with its kind.
-Words in lower case are not judged: an honest source list proves particulars, not phrasing.
+Words in lower case and the pronoun I are not judged: an honest source list proves particulars, not phrasing.
 """
 
 import re
@@ -33,6 +33,7 @@ _PLAIN_TEXT = """
     those to today together two until up was we were what when where which while who with without
 """
 _PLAIN = frozenset(_PLAIN_TEXT.split())
+_PRONOUN = frozenset("I")
 
 
 def unsupported(sentence: str, sources: Iterable[str]) -> list[str]:
@@ -58,7 +59,7 @@ def _claims(sentence: str) -> Iterator[str]:
     rest = _ADDRESS.sub(lambda match: "x" * len(match.group()), rest)
     for match in _TOKEN.finditer(rest):
         token = match.group()
-        if set(token) == {"x"}:
+        if set(token) == {"x"} or token in _PRONOUN:
             continue
         if _is_particular(token) or (token[0].isupper() and not _is_plain_opening(token, rest[: match.start()])):
             yield token

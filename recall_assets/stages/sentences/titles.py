@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from recall_assets.records import Frame
-from recall_assets.stages.sentences.passages import look_seconds, tokens_of, words_of
+from recall_assets.stages.sentences.passages import look_seconds
+from recall_assets.stages.sentences.words import tokens_of, words_of
 
 LONGEST_TITLE = 90
 

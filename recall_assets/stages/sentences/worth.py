@@ -10,7 +10,7 @@ Form counts, not vocabulary: the rules know no application and no person.
 
 import re
 
-from recall_assets.stages.sentences.passages import tokens_of
+from recall_assets.stages.sentences.words import tokens_of
 
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zäé]*"
 _DATE = (
@@ -38,14 +38,22 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|\w+://\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}\S*")
+_FILE = re.compile(r"(?<!\S)\S*?[\w~]/\S+|\b[\w-]+\.[a-z]\w{0,4}(?![\w.])")
 _OPAQUE = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f-]{18,}\b|\b(?:0x)?[0-9a-f]{12,}\b|\S{40,}|(?:[r-][w-][x-]){3}", re.IGNORECASE
 )
 _CODE = re.compile(r"[{}()\[\]=<>;|\\~^*]|::|->|--|\w/\w+[/.]")
+# A call, a quoted argument, options, the start or end of a statement: not words for a reader.
+_STATEMENT = re.compile(
+    r"\w\([\w.]+,\s|\w\(\)|[(\[,=]\s?[\"'‘’“”][^\"'‘’“”]*[\"'‘’“”]\s?[)\],]|[)\w]\s*[;{]$|\)\s*:$|->"
+    r"|\s--?[a-z][\w-]*(?=\s|;|$)"
+    r"|^[+-]?\s*(?:def|class|func|function|const|let|var|import|#include|return)\s|\bfrom\s\S+\simport\b|[\"']{3}|@@|\\\w"
+)
 _OPEN_ENDED = re.compile(
     r"(?:\.\.\.|…|,|\b(?:a|an|the|of|and|or|to|in|on|at|for|with|by|from|is|are|was|that|der|die|das|und))$"
 )
 _CALENDAR = re.compile(rf"^(?:{_MONTH}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|today|yesterday|am|pm)$", re.IGNORECASE)
+_SMALL = frozenset("Iayà")  # words of one letter
 _MARK = "[REDACTED:"
 
 
@@ -55,14 +63,16 @@ def worth(text: str) -> float:
         return 0.0
     bare = _ADDRESS.sub(" ", text)
     tokens = tokens_of(bare)
-    telling = [
-        token for token in tokens if len(token) > 2 and any(map(str.isalpha, token)) and not _CALENDAR.match(token)
-    ]
+    telling = [token for token in dict.fromkeys(tokens_of(_FILE.sub(" ", bare))) if _is_telling(token)]
     if len(telling) < 2:
         return 0.0
     particulars = min(3, sum(bool(pattern.search(bare)) for pattern in _PARTICULARS))
     score = _length(len(tokens)) + 0.35 * particulars + 0.35 * bool(_OUTCOME.search(bare)) + _sentence(text, tokens)
     return score * _noise(bare, tokens) * _furniture(text, telling, particulars)
+
+
+def _is_telling(token: str) -> bool:
+    return sum(map(str.isalpha, token)) > 2 and not _CALENDAR.match(token)
 
 
 def _length(count: int) -> float:
@@ -81,9 +91,13 @@ def _sentence(text: str, tokens: list[str]) -> float:
 def _noise(text: str, tokens: list[str]) -> float:
     """What punctuation of code, crumbs of icons and cut words leave of the worth: 0..1."""
     pieces = text.split()
-    crumbs = sum(not any(map(str.isalnum, piece)) or (len(piece) == 1 and piece.isalpha()) for piece in pieces)
+    crumbs = sum(
+        not any(map(str.isalnum, piece)) or (len(piece) == 1 and piece.isalpha() and piece not in _SMALL)
+        for piece in pieces
+    )
     code = len(_CODE.findall(text)) / max(1, len(tokens))
-    clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * (0.35 if code > 0.5 else 0.7 if code > 0.25 else 1.0)
+    is_code = code > 0.5 or (text[-1] not in ".!?" and _STATEMENT.search(text))
+    clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * (0.35 if is_code else 0.7 if code > 0.25 else 1.0)
     return clean * (0.6 if _OPEN_ENDED.search(text.rstrip().lower()) else 1.0)
 
 

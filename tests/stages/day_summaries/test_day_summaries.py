@@ -54,6 +54,33 @@ def test_the_first_sentence_says_how_long_and_on_what() -> None:
     )
 
 
+def test_a_day_of_more_projects_than_sources_counts_what_it_names() -> None:
+    day = drawn("\n".join(f"laptop {8 + n:02}:00-{8 + n:02}:{50 - n} P{n} coding Roof |" for n in range(7)))
+    assert _of_person(day).sentences[0].text == (
+        "The main work took 4 h on laptop between 08:00 and 12:46: 50 min on P0, 49 min on P1, 48 min on P2,"
+        " 47 min on P3 and 46 min on P4."
+    )
+
+
+def test_a_projects_further_sentences_name_it_too() -> None:
+    day = drawn("laptop 08:00-08:30 Roof coding Rafters |\nlaptop 09:00-09:30 Roof planning Tiles |")
+    assert [sentence.text for sentence in _of_laptop(day).sentences[1:]] == [
+        "Roof: Rafters, coding from 08:00 to 08:30 (30 min).",
+        "Also on Roof: Tiles, planning from 09:00 to 09:30 (30 min).",
+    ]
+
+
+def test_a_sentence_that_was_read_in_two_ways_is_quoted_as_it_was_read_most() -> None:
+    good, bad = (
+        "Lena ordered twelve ladders from the shop in town.",
+        "Lena orderfd twelve ladders from the shop in town.",
+    )
+    day = drawn(f"laptop 08:00-08:30 - email Mail | {good} || {good} / 1\nlaptop 09:00-09:30 - email Post | {bad}")
+    said = _of_laptop(day).summary
+    assert good.rstrip(".") in said
+    assert "orderfd" not in said
+
+
 def test_every_activity_is_told_with_its_project_times_and_words_of_its_screens() -> None:
     said = _of_person(drawn(WORKSHOP)).summary
     for words in ("Orchard: SHOP-12 Total differs", "07:44 to 08:30", "“Oak treads 14 pieces at 31.50 EUR”", "!231"):
@@ -107,7 +134,7 @@ def test_screens_without_text_are_still_counted() -> None:
     day = drawn("laptop 09:00-09:30 - meeting Call | ")
     (headline, told) = _of_laptop(day).sentences
     assert headline.text == "30 min on laptop between 09:00 and 09:30: 30 min without a project."
-    assert told.text == "Without a project: Call (meeting, 09:00 to 09:30, 30 min)."
+    assert told.text == "Without a project: Call, meeting from 09:00 to 09:30 (30 min)."
     assert [source.kind for source in told.sources] == [SourceKind.ACTIVITY]
 
 
@@ -125,5 +152,5 @@ def test_neighbours_of_one_kind_that_share_a_sentence_are_told_as_one() -> None:
         for number in range(22)
     )
     said = _of_laptop(drawn(picture)).summary
-    assert "Rafters (coding, 08:00 to 08:29, 28 min)" in said
+    assert "Rafters, coding from 08:00 to 08:29 (28 min)" in said
     assert "; then " not in said

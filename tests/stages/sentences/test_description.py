@@ -3,7 +3,7 @@
 import pytest
 
 from recall_assets.stages.sentences import describe
-from recall_assets.stages.sentences.passages import tokens_of
+from recall_assets.stages.sentences.words import tokens_of
 from tests.stages.day_summaries.drawn_days import Drawn, drawn
 
 DAYS = {

@@ -19,6 +19,7 @@ See https://shop.test/orders/412 or write to lena@shop.test; round_once() in src
         "Worked on SHOP-412, then wrote to lena@shop.test.",
         "It is at https://shop.test/orders/412.",
         "Nothing particular was said.",
+        "Order, as I said, by Lena.",
     ],
 )
 def test_what_the_source_says_may_be_said(sentence: str) -> None:

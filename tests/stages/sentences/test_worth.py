@@ -13,6 +13,7 @@ TELLING = [
     "HARV-112 Irrigation valve stays open after midnight",
     "Total due 845.90 EUR",
     "2 failed, 41 passed in 3.2 s",
+    "Could you look at round_total(lines, 2) in cart.py before noon?",
 ]
 FURNITURE = [
     "File Edit View Insert Format Tools Help",
@@ -24,6 +25,10 @@ FURNITURE = [
     "https://shop.test/orders/412/edit?tab=history",
     "7d3b6c1e-52f4-4a0e-9c0b-1f1f7a9e6b21",
     "12:40",
+    "def write_rows(rows, total, out=None):",
+    "git commit -q -m roof; git status -s",
+    "+from shop.cart import total",
+    "'orders/test_cart.py' 12L, 281B",
     "",
 ]
 
