@@ -149,17 +149,21 @@ class ChainReport:
     missing: int  # of those, gone without an order
     changed: int  # of those, not what was sealed
     broken: int  # chains whose entries do not lead to their head
+    foreign: int  # sealed rows of which no chain knows
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is missing, changed or broken."""
-        return not (self.missing or self.changed or self.broken)
+        """Whether nothing is missing, changed, broken or foreign."""
+        return not (self.missing or self.changed or self.broken or self.foreign)
 
 
 def check_chains(connection: Connection) -> ChainReport:
     """Replays every chain against the rows; needs no key."""
-    parts = [_replayed(epoch, vault.chain(connection, epoch.key_id)) for epoch in vault.epochs(connection)]
-    return ChainReport(*(sum(column) for column in zip(*parts, strict=True))) if parts else ChainReport(0, 0, 0, 0)
+    epochs = vault.epochs(connection)
+    parts = [_replayed(epoch, vault.chain(connection, epoch.key_id)) for epoch in epochs]
+    sealed, missing, changed, broken = (sum(column) for column in zip((0, 0, 0, 0), *parts, strict=True))
+    there = vault.count_sealed(connection, [epoch.key_id for epoch in epochs])
+    return ChainReport(sealed, missing, changed, broken, there - (sealed - missing))
 
 
 def _replayed(epoch: Epoch, chain: Iterable[vault.Chained]) -> tuple[int, int, int, int]:

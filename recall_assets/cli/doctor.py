@@ -191,7 +191,9 @@ def _vault(connection: Connection, home: Home) -> Checked:
     found = f"{now.sealed} values sealed, {now.waiting} wait for the next run; {now.fido2_slots} security keys enrolled"
     chain = check_chains(connection)
     if not chain.holds:
-        lost = f"{chain.missing} missing, {chain.changed} changed, {chain.broken} chains broken"
+        lost = (
+            f"{chain.missing} missing, {chain.changed} changed, {chain.foreign} foreign, {chain.broken} chains broken"
+        )
         return Checked("vault", State.WRONG, f"{found}; {lost}", "recall vault status; restore what is missing")
     if now.fido2_slots < KEYS_URGED:
         return Checked("vault", State.NOTE, found, "recall vault enrol: with two keys, losing one loses nothing")

@@ -77,6 +77,7 @@ def status(as_json: _AsJson = False) -> None:
         "missing": chain.missing,
         "changed": chain.changed,
         "broken_chains": chain.broken,
+        "foreign": chain.foreign,
         "alarm": alarm,
     }
     if as_json:

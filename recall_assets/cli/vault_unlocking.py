@@ -74,7 +74,7 @@ def _tell_condition(engine: Engine, unlocked: Unlocked) -> None:
     else:
         tell(
             f"ALARM: of {report.sealed} sealed, {report.missing} are missing and {report.changed} changed; "
-            f"{report.broken} chains are broken."
+            f"{report.broken} chains are broken, {report.foreign} sealed rows are in none."
         )
     if lost or unlocked.damaged:
         tell(

@@ -109,7 +109,7 @@ def test_a_new_vault_is_opened_by_the_key_that_was_enrolled(sealed: list[str], c
     assert person.seen.endswith("\x1b[?1049l")
     assert _status() | {"epochs": 0} == {
         "vault": True, "security_keys": 1, "recovery_codes": 1, "epochs": 0, "sealed": 3, "waiting": 0, "unsealed": 0,
-        "missing": 0, "changed": 0, "broken_chains": 0, "alarm": "",
+        "missing": 0, "changed": 0, "broken_chains": 0, "foreign": 0, "alarm": "",
     }  # fmt: skip
 
 

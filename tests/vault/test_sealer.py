@@ -1,13 +1,15 @@
 """Sealing in the database: what the pins refuse, what the chain reports, what waits and is sealed later."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, delete, update
 
 from recall_assets.errors import VaultTamperedError
 from recall_assets.records import DeploymentDay
-from recall_assets.sealer import Kept, bury, check_chains, keep
+from recall_assets.sealer import ChainReport, Kept, bury, check_chains, keep
 from recall_assets.settings import Home
 from recall_assets.store import secrets, vault, waiting
 from recall_assets.store.tables import frames, vault_chain, vault_epoch_seals, vault_keys, vault_slots
@@ -151,7 +153,7 @@ def test_a_lost_row_is_reported(database: Engine, home: Home) -> None:
         ids = keep_values(connection, home)
         secrets.delete(connection, ids[:1])
         report = check_chains(connection)
-        assert (report.sealed, report.missing, report.changed, report.broken) == (3, 1, 0, 0)
+        assert report == ChainReport(sealed=3, missing=1, changed=0, broken=0, foreign=0)
 
 
 def test_an_edited_row_is_reported(database: Engine, home: Home) -> None:
@@ -163,6 +165,15 @@ def test_an_edited_row_is_reported(database: Engine, home: Home) -> None:
         assert other is not None
         secrets.seal(connection, ids[0], other)
         assert check_chains(connection).changed == 1
+
+
+def test_a_row_that_was_slipped_in_is_reported(database: Engine, home: Home) -> None:
+    with database.begin() as connection:
+        make_vault(connection, home, key_material())
+        (known, *_) = secrets.read(connection, keep_values(connection, home))
+        secrets.insert_new(connection, [replace(known, id=uuid4())])
+        report = check_chains(connection)
+        assert (report.foreign, report.holds) == (1, False)
 
 
 def test_an_entry_that_left_the_chain_breaks_it(database: Engine, home: Home) -> None:
