@@ -1,4 +1,4 @@
-"""`recall vault`, what looks and opens: keys, status, list, reveal, export.
+"""`recall vault`, what looks and opens: keys, status, list, reveal, page, export.
 
     list ─► reveal ID ─► key or code ─► one value, on this terminal, 60 seconds
 
@@ -6,7 +6,7 @@ A value is opened in this process alone; nothing here changes the vault.
 """
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +21,14 @@ from recall_assets.cli.vault_unlocking import open_vault
 from recall_assets.errors import InputError, VaultError
 from recall_assets.records import Slot
 from recall_assets.sealer import check_chains, pinned_vault
+from recall_assets.server.child import reachable_server
 from recall_assets.settings import Home, load_settings
-from recall_assets.store import secrets, vault
+from recall_assets.store import secrets, tokens, vault
 from recall_assets.vault.opening import Unlocked
 from recall_assets.vault.private_files import write_private
 
 SHOWN_SECONDS = 60
+PAGE_LIFETIME = timedelta(minutes=15)
 ByCode = Annotated[bool, typer.Option("--recovery-code", help="Open with the recovery code instead of a key.")]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -104,7 +106,7 @@ def list_secrets(
     with opened_database(load_settings()) as engine, engine.connect() as connection:
         found = secrets.listed(connection, kind=kind, day=on)
     if as_json:
-        print(json.dumps([_listed_as_json(each) for each in found], indent=2))
+        print(json.dumps([each.as_json() for each in found], indent=2))
         return
     table = Table("id", "captured", "machine", "kind", "where", "window", "sealed")
     for each in found:
@@ -147,6 +149,26 @@ def reveal(
         show_value([f"{row.kind}, {row.place} of {row.deployment_id}", "", clear.value], SHOWN_SECONDS)
 
 
+def page() -> None:
+    """Show the address of the vault's page, which a browser opens with your key; it ends with this command."""
+    settings = load_settings()
+    with opened_database(settings) as engine, reachable_server(settings) as address:
+        with engine.begin() as connection:
+            token = tokens.make(connection, label="vault page", scope="api", lifetime=PAGE_LIFETIME)
+        # WebAuthn takes no address as a name; the server answers to localhost as well.
+        port = address.rpartition(":")[2]
+        print(
+            f"For {PAGE_LIFETIME.seconds // 60} minutes, on this machine:\n\n  http://localhost:{port}/vault#{token}\n"
+        )
+        try:
+            input("Press Enter to end it. ")
+        except EOFError:
+            tell("")
+        finally:
+            with engine.begin() as connection:
+                tokens.revoke(connection, token)
+
+
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write; must not exist.")], by_code: ByCode = False
 ) -> None:
@@ -165,7 +187,7 @@ def export(
     told, refused = [], 0
     for each in listed:
         try:
-            told.append(_listed_as_json(each) | {"value": _value(unlocked, by_id[each.id])})
+            told.append(each.as_json() | {"value": _value(unlocked, by_id[each.id])})
         except VaultError as error:
             refused += 1
             tell(error.problem)
@@ -187,17 +209,4 @@ def _slot_as_json(slot: Slot) -> dict[str, object]:
         "created_at": slot.created_at.isoformat(),
         "last_used_at": None if slot.last_used_at is None else slot.last_used_at.isoformat(),
         "revoked_at": None if slot.revoked_at is None else slot.revoked_at.isoformat(),
-    }
-
-
-def _listed_as_json(each: secrets.Listed) -> dict[str, object]:
-    return {
-        "id": str(each.id),
-        "captured_at": each.at.isoformat(),
-        "deployment": each.deployment_id,
-        "kind": each.kind,
-        "place": each.place,
-        "app": each.app_name,
-        "window_title": each.window_title,
-        "sealed": each.is_sealed,
     }

@@ -3,6 +3,7 @@
     POST /v1/ingest         token of scope ingest   a batch of sealed items; one outcome each
     GET  /v1/landing-key    token of scope ingest   the key to seal to, signed by the server's identity
     GET  /health            nobody's business       {"status": "ok"}, and no data
+    GET  /vault, /v1/vault  see `vault_page`        what the owner's browser opens, sealed
 
 Refusals are `{"error", "remedy"}`: 400 no batch, 401 token, 403 foreign deployment, 413 too large, 426 version,
 503 database or disk. No route describes the others, and only names of this machine are answered.
@@ -29,6 +30,7 @@ from capture_agent.protocol import (
     ProtocolError,
 )
 from recall_assets.server.ingest import ForeignDeploymentError, ingest
+from recall_assets.server.vault_page import add_vault_page
 from recall_assets.settings import Settings
 from recall_assets.store import tokens
 from recall_assets.vault.landing_keys import ensure_landing_key, known_key_ids
@@ -85,6 +87,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         _log.info("ingest %s: %s in %.2f s", grant.deployment_id, _counted(answer), time.monotonic() - started)
         return _json(answer.model_dump_json())
 
+    add_vault_page(app, engine, settings, lambda request: _authorise_owner(engine, request))
     return app
 
 
@@ -101,17 +104,25 @@ def _check_version(request: Request) -> None:
 
 
 def _authorise(engine: Engine, request: Request) -> tokens.Grant:
+    grant = _granted(engine, request, "Get a new one with `recall deployments enrol`.")
+    if grant.scope != "ingest" or grant.deployment_id is None:
+        raise _Refusal(403, "The token may not send frames.", "Use the token that enrolment printed.")
+    return grant
+
+
+def _authorise_owner(engine: Engine, request: Request) -> None:
+    if _granted(engine, request, "Open the address that `recall vault page` shows.").scope != "api":
+        raise _Refusal(403, "The token may not look at the vault.", "Open the address that `recall vault page` shows.")
+
+
+def _granted(engine: Engine, request: Request, remedy: str) -> tokens.Grant:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     grant = None
     if scheme.lower() == "bearer" and token:
         with engine.connect() as connection:
             grant = tokens.verify(connection, token.strip())
     if grant is None:
-        raise _Refusal(
-            401, "The token is unknown, expired or revoked.", "Get a new one with `recall deployments enrol`."
-        )
-    if grant.scope != "ingest" or grant.deployment_id is None:
-        raise _Refusal(403, "The token may not send frames.", "Use the token that enrolment printed.")
+        raise _Refusal(401, "The token is unknown, expired or revoked.", remedy)
     return grant
 
 

@@ -52,6 +52,19 @@ class Listed:
     window_title: str | None
     is_sealed: bool
 
+    def as_json(self) -> dict[str, object]:
+        """It as JSON can say it."""
+        return {
+            "id": str(self.id),
+            "captured_at": self.at.isoformat(),
+            "deployment": self.deployment_id,
+            "kind": self.kind,
+            "place": self.place,
+            "app": self.app_name,
+            "window_title": self.window_title,
+            "sealed": self.is_sealed,
+        }
+
 
 def add(connection: Connection, secrets: Sequence[Secret]) -> int:
     """Adds those that are not known yet, and says how many.
@@ -122,6 +135,12 @@ def listed(connection: Connection, *, kind: str | None = None, day: date | None 
     if day is not None:
         query = query.where(frames.c.day == day)
     return [Listed(*row) for row in connection.execute(query)]
+
+
+def image_ref(connection: Connection, secret_id: UUID) -> str | None:
+    """Where the redacted image lies on which a value stood; None where it stood in speech, or the image is gone."""
+    of_secret = select(frames.c.image_ref).join(_secrets, _secrets.c.frame_id == frames.c.id)
+    return connection.scalar(of_secret.where(_secrets.c.id == secret_id))
 
 
 def sealed_to_others(connection: Connection, key_id: bytes, *, after: UUID, limit: int) -> list[Secret]:

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import Engine, func, select, update
 
@@ -242,6 +243,17 @@ def test_lost_pins_are_made_again_by_the_recovery_code_which_is_replaced(
         person.types(PIN)
         person.reads(VALUES[0])
         person.types("")
+
+
+def test_the_page_can_be_asked_for_as_long_as_the_command_runs(sealed: list[str]) -> None:
+    with Person("vault", "page") as person:
+        shown = re.search(r"http://localhost:(\d+)/vault#(\S+)", person.reads("Press Enter"))
+        assert shown
+        headers = {"Authorization": f"Bearer {shown[2]}"}
+        answer = httpx.get(f"http://127.0.0.1:{shown[1]}/v1/vault", headers=headers)
+        assert [each["id"] for each in answer.json()["found"]] == sorted(sealed)
+        person.types("")
+    assert person.exit_code == 0
 
 
 def test_a_wrong_pin_is_told_with_the_attempts_that_are_left(sealed: list[str], code: str, key: Path) -> None:
