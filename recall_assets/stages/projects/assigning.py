@@ -16,7 +16,8 @@ from uuid import UUID, uuid5
 from recall_assets.records import RECALL_NAMESPACE, Activity, Assignment, Project, ProjectConstraint
 from recall_assets.stages.activities.labels import ROUTINE
 from recall_assets.stages.likeness import Bag, bag_of, rarity_of, similarity
-from recall_assets.stages.projects.naming import name_of
+from recall_assets.stages.projects.naming import has_repository, name_of
+from recall_assets.stages.projects.namesakes import called, leading_names
 from recall_assets.stages.projects.orders import Orders
 
 THRESHOLD = 0.22  # of likeness, for focused activities
@@ -59,6 +60,7 @@ def assign(
     undecided = [one for one in ordered if decided[one.id] is None and not _belongs_nowhere(one)]
     clusters += [_Cluster(None, _hours(one), [one]) for one in undecided if one.terms and one.label not in ROUTINE]
     _agglomerate(clusters, rarity, orders)
+    clusters = _with_namesakes(clusters, {project.id: project.name for project in projects}, orders)
     clusters = [c for c in clusters if c.id or sum(one.active_seconds for one in c.joined) >= LEAST_SECONDS]
     taken = {project.id for project in projects}
     for cluster in clusters:
@@ -108,6 +110,28 @@ def _agglomerate(clusters: list[_Cluster], rarity: dict[str, float], orders: Ord
         clusters[earlier].take(clusters.pop(later))
         bags.pop(later)
         bags[earlier] = bag_of(clusters[earlier].terms, rarity)
+
+
+def _with_namesakes(clusters: Sequence[_Cluster], names: dict[UUID, str], orders: Orders) -> list[_Cluster]:
+    """The clusters after each new one has joined the project that its titles call by name.
+
+    Called are the known projects, and new ones that have a repository.
+    """
+    heads = [one for one in clusters if one.id or has_repository(one.terms)]
+    callable_names = [names[one.id] if one.id else name_of(one.terms) for one in heads]
+    left: list[_Cluster] = []
+    for one in clusters:
+        names_shown = leading_names(one.terms, sum(activity.active_seconds for activity in one.joined) / 3600)
+        head = called(names_shown, callable_names) if one.id is None else None
+        if (
+            head is not None
+            and one is not heads[head]
+            and orders.allow(heads[head].id, [*heads[head].joined, *one.joined])
+        ):
+            heads[head].take(one)
+        else:
+            left.append(one)
+    return left
 
 
 def _settled(
