@@ -16,8 +16,8 @@ from uuid import UUID, uuid5
 from recall_assets.records import RECALL_NAMESPACE, Activity, Assignment, Project, ProjectConstraint
 from recall_assets.stages.activities.labels import ROUTINE
 from recall_assets.stages.likeness import Bag, bag_of, rarity_of, similarity
-from recall_assets.stages.projects.naming import has_repository, name_of
 from recall_assets.stages.projects.namesakes import called, leading_names
+from recall_assets.stages.projects.naming import has_repository, name_of
 from recall_assets.stages.projects.orders import Orders
 
 THRESHOLD = 0.22  # of likeness, for focused activities
