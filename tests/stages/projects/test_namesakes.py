@@ -12,6 +12,14 @@ def test_a_call_named_after_a_project_joins_it_whatever_is_said_there() -> None:
     assert call == orchard != wine
 
 
+def test_a_channel_of_a_project_joins_it_though_chats_found_none() -> None:
+    chat = work("c", {"name:orchard": 2.0, "word:lunch": 4.0}, label="chat", start=60)
+    orchard, _, joined = (
+        one.project_id for one in assign([work("a", TREES), work("b", WINE, start=30), chat], [], [], DAY).activities
+    )
+    assert joined == orchard
+
+
 def test_a_name_shown_in_passing_calls_nobody() -> None:
     assert leading_names({"name:orchard": 0.1, "name:lunch": 3.0}, 1.0) == {"lunch"}
     assert leading_names({"name:orchard": 0.1}, 1.0) == frozenset()
