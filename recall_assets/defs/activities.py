@@ -39,7 +39,7 @@ def activities(context: dg.AssetExecutionContext, recall: Recall) -> dg.Material
     A re-run cuts the day again: an activity that overlaps its old self by half keeps its id and its project, one that
     the owner edited stays as it is, and the rest of the day's rows are replaced.
     """
-    provenance = Provenance(CODE_VERSION, UUID(context.run_id))
+    provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for partition in deployment_days(context.partition_keys):
         with recall.transaction() as connection:
             day_frames = frames.read_day(connection, partition)

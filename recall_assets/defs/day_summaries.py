@@ -38,7 +38,7 @@ def day_summaries(context: dg.AssetExecutionContext, recall: Recall) -> dg.Mater
 
     A re-run writes the summary of that day anew; where nothing changed, the same sentences keep their ids.
     """
-    provenance = Provenance(CODE_VERSION, UUID(context.run_id))
+    provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for partition in deployment_days(context.partition_keys):
         with recall.transaction() as connection:
             summary = summarise_deployment(
@@ -70,7 +70,7 @@ def combined_day_summaries(context: dg.AssetExecutionContext, recall: Recall) ->
     It is made from the same activities and projects as the deployments' summaries, after these. A re-run writes the
     summary of that day anew; where nothing changed, the same sentences keep their ids.
     """
-    provenance = Provenance(CODE_VERSION, UUID(context.run_id))
+    provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for day in days(context.partition_keys):
         with recall.transaction() as connection:
             machines = partitions.with_frames(connection, day, day)

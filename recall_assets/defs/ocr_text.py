@@ -74,8 +74,8 @@ def ocr_text_and_secrets(
     context: dg.AssetExecutionContext, config: Reading, recall: Recall
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Reads, scans, redacts and seals the pending frames of each partition, or scans its stored text again."""
-    provenance = Provenance(CODE_VERSION, UUID(context.run_id))
-    recompute = config.recompute or context.run_tags.get(RECOMPUTE_TAG) == "true"
+    provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
+    recompute = config.recompute or context.run.tags.get(RECOMPUTE_TAG) == "true"
     reads = dg.AssetKey("ocr_text") in context.selected_asset_keys
     for partition in deployment_days(context.partition_keys):
         where = recall.engine, recall.home, recall.settings, partition, provenance

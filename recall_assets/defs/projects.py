@@ -40,7 +40,7 @@ def projects(context: dg.AssetExecutionContext, recall: Recall) -> dg.Materializ
     A re-run assigns the activities of that day again and obeys what the owner renamed, merged and split; it changes no
     id of a project, and no activity of another day.
     """
-    provenance = Provenance(CODE_VERSION, UUID(context.run_id))
+    provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for day in days(context.partition_keys):
         with recall.transaction() as connection:
             known, constraints = stored.read_all(connection, without=day), stored.constraints(connection)

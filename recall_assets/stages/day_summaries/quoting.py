@@ -39,7 +39,7 @@ class Screens:
         self._misread = {text for text, best in best_readings(counts).items() if best != text}
 
     def quote(self, stretch: Group, words: int, most_frames: int) -> tuple[list[str], list[UUID]]:
-        """Quotes of at most `words` words together, and the frames to cite for what the stretch showed."""
+        """Quotes of at most `words` words together, in order of time, and the frames to cite for the stretch."""
         frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]
         passages = self._passages(stretch)
         elsewhere = self._elsewhere(stretch, passages)
@@ -47,15 +47,15 @@ class Screens:
         titled = words_of(titles_of(stretch))
         unfit = self._quoted | self._misread
         fresh = [one for one in passages if one.text not in unfit and len(one.words - titled) > 1]
-        quotes = []
+        chosen = []
         for passage in choose(fresh, _MOST_QUOTES, elsewhere=elsewhere, longest_words=words):
             frame_id = _frame_of(passage, cover)
             if len({*cover.chosen, frame_id}) <= most_frames:
                 cover.add(frame_id)
                 self._quoted.add(passage.text)
-                quotes.append(quoted(passage.text))
+                chosen.append(passage)
         cover.fill(most_frames)
-        return quotes, cover.chosen
+        return [quoted(passage.text) for passage in sorted(chosen, key=passages.index)], cover.chosen
 
     def _passages(self, stretch: Group) -> list[Passage]:
         frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]

@@ -1,6 +1,7 @@
 """Which project each activity of a day belongs to, over all deployments.
 
     activities ─┬─ with a project ─────────► keep it                     only the owner moves them
+                ├─ named after one ────────► that one                    "Orchard standup", #orchard
                 ├─ focused, without ───────► nearest of known projects and each other, agglomerated; else a new one
                 └─ routine, without ───────► the project that clearly stands out; else none, with a suggestion
 
@@ -8,7 +9,7 @@ Mail, calendars and chats often serve several projects at once: they join one, t
 that an earlier run decided is decided again, so that a second run changes nothing, and a run of an old day no other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID, uuid5
@@ -16,7 +17,8 @@ from uuid import UUID, uuid5
 from recall_assets.records import RECALL_NAMESPACE, Activity, Assignment, Project, ProjectConstraint
 from recall_assets.stages.activities.labels import ROUTINE
 from recall_assets.stages.likeness import Bag, bag_of, rarity_of, similarity
-from recall_assets.stages.projects.naming import name_of
+from recall_assets.stages.projects.namesakes import called, leading_names
+from recall_assets.stages.projects.naming import has_repository, name_of
 from recall_assets.stages.projects.orders import Orders
 
 THRESHOLD = 0.22  # of likeness, for focused activities
@@ -52,24 +54,28 @@ def assign(
         day: of the activities.
     """
     orders = Orders(constraints, {project.id for project in projects})
+    known = {project.id: project for project in projects}
     ordered = sorted(activities, key=lambda one: (one.start_at, one.deployment_id, one.id))
     decided = {one.id: orders.decided(one) for one in ordered}
     clusters = _decided_clusters(ordered, projects, decided)
     rarity = rarity_of([*(project.terms for project in projects), *(one.terms for one in ordered)])
-    undecided = [one for one in ordered if decided[one.id] is None and not _belongs_nowhere(one)]
-    clusters += [_Cluster(None, _hours(one), [one]) for one in undecided if one.terms and one.label not in ROUTINE]
+    open_ones = [one for one in ordered if decided[one.id] is None and not _belongs_nowhere(one)]
+    clusters += [_Cluster(None, _hours(one), [one]) for one in open_ones if one.terms and one.label not in ROUTINE]
     _agglomerate(clusters, rarity, orders)
+    clusters = _with_namesakes(clusters, known, orders)
     clusters = [c for c in clusters if c.id or sum(one.active_seconds for one in c.joined) >= LEAST_SECONDS]
-    taken = {project.id for project in projects}
+    taken = set(known)
     for cluster in clusters:
         cluster.id = cluster.id or _new_id(day, cluster.joined, taken)
     centres = [(cluster.id, bag_of(cluster.terms, rarity)) for cluster in clusters if cluster.id]
     joined = {one.id: cluster.id for cluster in clusters for one in cluster.joined}
+    for one in (one for one in open_ones if one.label in ROUTINE):
+        head = _called_by(one.terms, 1.0, clusters, known)
+        joined[one.id] = head.id if head and orders.allow(head.id, [one]) else None
     assigned = tuple(
         _settled(one, decided[one.id] or joined.get(one.id), bag_of(one.terms, rarity), centres, orders)
         for one in activities
     )
-    known = {project.id: project for project in projects}
     held = {one.project_id for one in assigned}
     made = [_described(known.get(c.id), c, day) for c in clusters if c.id is not None and c.id in held]
     return Assignment(assigned, tuple(one for one in made if known.get(one.id) != one), orders.aliases)
@@ -108,6 +114,33 @@ def _agglomerate(clusters: list[_Cluster], rarity: dict[str, float], orders: Ord
         clusters[earlier].take(clusters.pop(later))
         bags.pop(later)
         bags[earlier] = bag_of(clusters[earlier].terms, rarity)
+
+
+def _with_namesakes(clusters: Sequence[_Cluster], known: Mapping[UUID, Project], orders: Orders) -> list[_Cluster]:
+    """The clusters after each new one without a repository has joined the project that its titles call by name."""
+    left: list[_Cluster] = []
+    for one in clusters:
+        hours = sum(activity.active_seconds for activity in one.joined) / 3600
+        head = None if one.id or has_repository(one.terms) else _called_by(one.terms, hours, clusters, known)
+        if head is not None and head is not one and orders.allow(head.id, [*head.joined, *one.joined]):
+            head.take(one)
+        else:
+            left.append(one)
+    return left
+
+
+def _called_by(
+    terms: Mapping[str, float], hours: float, clusters: Sequence[_Cluster], known: Mapping[UUID, Project]
+) -> _Cluster | None:
+    """The project that these terms call by name: one that has a repository, or else a known one."""
+    shown = leading_names(terms, hours)
+    named = [(known[one.id].name if one.id and one.id in known else name_of(one.terms), one) for one in clusters]
+    working = [(name, one) for name, one in named if has_repository(one.terms)]
+    for heads in (working, [(name, one) for name, one in named if one.id in known]):
+        found = called(shown, [name for name, _ in heads])
+        if found is not None:
+            return heads[found][1]
+    return None
 
 
 def _settled(

@@ -15,6 +15,7 @@ from itertools import pairwise
 from recall_assets.stages.activities.terms import names_purpose, stem
 
 ENOUGH = 0.2  # of the heaviest term: a repository below it is only mentioned
+PASSING = 0.03  # of the heaviest term: what titles show less than that does not name a project
 LONGEST = 3  # words
 LONGER = 0.6  # worth of each further word, if the titles share it as well
 
@@ -24,35 +25,41 @@ _BETWEEN_WORDS = re.compile(r"[ _-]+")
 
 def name_of(terms: Mapping[str, float]) -> str:
     """A short name; `Untitled` where the terms say nothing."""
-    most = max((weight for term, weight in terms.items() if not term.startswith("phrase:")), default=0.0)
-    repositories = _heaviest(terms, "repository")
-    if repositories and terms[f"repository:{repositories[0]}"] >= ENOUGH * most:
-        return repositories[0]
+    if has_repository(terms):
+        return _heaviest(terms, "repository")[0]
     people = _heaviest(terms, "person")
     parts = {part.lower() for person in people for part in person.split()}
     if shared := _shared_words(terms, parts):
         return shared[0].upper() + shared[1:]
     topic = [
         word.capitalize()
-        for word in [*_heaviest(terms, "name"), *_heaviest(terms, "word")]
+        for word in [*_heaviest(terms, "name", PASSING * _most(terms)), *_heaviest(terms, "word")]
         if not any(part.startswith(word) for part in parts)
     ]
     rest = [*_heaviest(terms, "series"), *topic, *people, *_heaviest(terms, "host")]
     return rest[0] if rest else "Untitled"
 
 
+def has_repository(terms: Mapping[str, float]) -> bool:
+    """Whether a repository is shown so much that it is what the terms are about."""
+    repositories = _heaviest(terms, "repository")
+    return bool(repositories) and terms[f"repository:{repositories[0]}"] >= ENOUGH * _most(terms)
+
+
 def _shared_words(terms: Mapping[str, float], people: set[str]) -> str | None:
     """The words in a row that weigh most: how much they are shown, and how much each tells of the purpose."""
     worth: dict[str, float] = defaultdict(float)
+    shown: dict[str, float] = defaultdict(float)
     written: dict[str, str] = {}
     for phrase in _heaviest(terms, "phrase"):
         for words in set(_rows(phrase, people)):
             row = " ".join(words)
             telling = sum(terms.get(f"name:{stem(word)}", 0.0) for word in words) / len(words)
+            shown[row.lower()] += terms[f"phrase:{phrase}"]
             written.setdefault(row.lower(), row)
             worth[row.lower()] += terms[f"phrase:{phrase}"] * telling * (1 + LONGER * (len(words) - 1))
-    best = max(sorted(worth), key=lambda row: worth[row], default=None)
-    return written[best] if best is not None and worth[best] else None
+    fit = [row for row in sorted(worth) if worth[row] and shown[row] >= PASSING * _most(terms)]
+    return written[max(fit, key=lambda row: worth[row])] if fit else None
 
 
 def _rows(phrase: str, people: set[str]) -> Iterator[tuple[str, ...]]:
@@ -68,7 +75,11 @@ def _rows(phrase: str, people: set[str]) -> Iterator[tuple[str, ...]]:
             yield tuple(words[first:after])
 
 
-def _heaviest(terms: Mapping[str, float], kind: str) -> list[str]:
-    """The values of a kind, heaviest first."""
-    found = sorted((-weight, term) for term, weight in terms.items() if term.startswith(f"{kind}:"))
+def _most(terms: Mapping[str, float]) -> float:
+    return max((weight for term, weight in terms.items() if not term.startswith("phrase:")), default=0.0)
+
+
+def _heaviest(terms: Mapping[str, float], kind: str, least: float = 0.0) -> list[str]:
+    """The values of a kind that weigh at least that much, heaviest first."""
+    found = sorted((-weight, term) for term, weight in terms.items() if term.startswith(f"{kind}:") and weight >= least)
     return [term.partition(":")[2] for _, term in found]

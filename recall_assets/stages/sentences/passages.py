@@ -9,7 +9,7 @@
 Which passages are worth keeping is decided in `worth`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -51,7 +51,9 @@ def passages_of(frames: Sequence[Frame], titles: Titles | None = None) -> list[P
     known = titles or Titles(frames, frames)
     found: dict[str, tuple[list[UUID], list[float], list[bool]]] = {}
     heads: dict[str, str] = {}
-    for frame in sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id)):
+    ordered = sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id))
+    places = {frame.id: place for place, frame in enumerate(ordered)}
+    for frame in ordered:
         look = look_seconds(frame)
         new_lines = frozenset(frame.new_text.splitlines())
         now = clock_faces(frame)
@@ -64,11 +66,11 @@ def passages_of(frames: Sequence[Frame], titles: Titles | None = None) -> list[P
             ids.append(frame.id)
             seconds.append(look)
             news.append(any(line in new_lines for line in lines))
-    unfinished, grown = _growth(found)
+    unfinished, typed = _growth({text: ids for text, (ids, _, _) in found.items()}, places)
     counts = {text: len(ids) for text, (ids, _, _) in found.items() if text not in unfinished}
     unfit = spliced(heads, counts) | {text for text, best in best_readings(counts).items() if best != text} | unfinished
     return [
-        Passage(text, tuple(ids), sum(seconds), any(news), text in grown)
+        Passage(text, tuple(ids), sum(seconds), any(news), text in typed)
         for text, (ids, seconds, news) in found.items()
         if text not in unfit and not known.say(text)
     ]
@@ -79,13 +81,13 @@ def look_seconds(frame: Frame) -> float:
     return min(max((frame.seen_until - frame.captured_at).total_seconds(), 1.0), LONGEST_LOOK_SECONDS)
 
 
-def _growth(texts: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Passages that were still being typed, and those that they grew to."""
+def _growth(found: Mapping[str, Sequence[UUID]], places: Mapping[UUID, int]) -> tuple[set[str], set[str]]:
+    """Passages that another one begins with, and those that took the place of such a one: they were typed."""
     unfinished: set[str] = set()
-    grown: set[str] = set()
-    ordered: Sequence[str] = sorted(texts)
-    for text, longer in pairwise(ordered):
+    typed: set[str] = set()
+    for text, longer in pairwise(sorted(found)):
         if longer.startswith(text) and len(text) >= 4 and longer.count(" ") >= 2:
             unfinished.add(text)
-            grown.add(longer)
-    return unfinished, grown
+            if places[found[text][-1]] < places[found[longer][0]]:
+                typed.add(longer)
+    return unfinished, typed

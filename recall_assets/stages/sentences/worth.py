@@ -98,7 +98,7 @@ def _noise(text: str, tokens: list[str]) -> float:
     code = len(_CODE.findall(text)) / max(1, len(tokens))
     is_code = code > 0.5 or (text[-1] not in ".!?" and _STATEMENT.search(text))
     clean = max(0.0, 1 - 2.5 * crumbs / len(pieces)) * (0.35 if is_code else 0.7 if code > 0.25 else 1.0)
-    return clean * (0.6 if _OPEN_ENDED.search(text.rstrip().lower()) else 1.0)
+    return clean * (0.4 if _OPEN_ENDED.search(text.rstrip().lower()) else 1.0)
 
 
 def _furniture(text: str, telling: list[str], particulars: int) -> float:

@@ -70,6 +70,13 @@ def test_a_projects_further_sentences_name_it_too() -> None:
     ]
 
 
+def test_quotes_stand_in_order_of_time() -> None:
+    first, second = "Amir calls about the twelve ladders at 12:30", "Lena paid 9,000 EUR for the roof on 3 March"
+    day = drawn(f"laptop 08:00-09:00 - email Mail | {first}. || {second}.")
+    said = _of_laptop(day).sentences[1].text
+    assert said.endswith(f"“{first}”; “{second}”.")
+
+
 def test_a_sentence_that_was_read_in_two_ways_is_quoted_as_it_was_read_most() -> None:
     good, bad = (
         "Lena ordered twelve ladders from the shop in town.",

@@ -17,13 +17,13 @@ WINE = {"host:cellar.example": 1.5, "word:lease": 2.0, "word:landlord": 2.0, "wo
 ROADS = {"repository:gravel": 4.0, "word:culvert": 2.0, "word:ditch": 2.0, "word:asphalt": 1.0}
 
 
-def _work(
+def work(
     name: str, terms: Mapping[str, float], *, label: str = "coding", start: float = 0, day: date = DAY
 ) -> Activity:
     return replace(activity(name, start, start + 30, terms=dict(terms), day=day), label=label)
 
 
-DAY_OF_THREE = [_work("a", TREES), _work("b", WINE, start=30), _work("c", ROADS, start=60), _work("d", TREES, start=90)]
+DAY_OF_THREE = [work("a", TREES), work("b", WINE, start=30), work("c", ROADS, start=60), work("d", TREES, start=90)]
 
 
 def _projects(activities: tuple[Activity, ...]) -> dict[UUID, UUID | None]:
@@ -53,16 +53,16 @@ def test_a_second_run_changes_nothing() -> None:
 def test_the_next_day_joins_known_projects() -> None:
     tomorrow = DAY + timedelta(days=1)
     first = assign(DAY_OF_THREE, [], [], DAY)
-    (joined,) = assign([_work("e", TREES, day=tomorrow)], first.projects, [], tomorrow).activities
+    (joined,) = assign([work("e", TREES, day=tomorrow)], first.projects, [], tomorrow).activities
     assert joined.project_id == first.activities[0].project_id
     assert joined.project_score is not None
     assert joined.project_score > 0.5
 
 
 def test_routine_joins_what_stands_out_and_founds_nothing() -> None:
-    mail_of_one = _work("e", WINE, label="email", start=120)
-    mail_of_all = _work("f", {**TREES, **WINE, **ROADS}, label="email", start=150)
-    other = _work("g", {"word:picnic": 2.0}, label="chat", start=180)
+    mail_of_one = work("e", WINE, label="email", start=120)
+    mail_of_all = work("f", {**TREES, **WINE, **ROADS}, label="email", start=150)
+    other = work("g", {"word:picnic": 2.0}, label="chat", start=180)
     found = assign([*DAY_OF_THREE, mail_of_one, mail_of_all, other], [], [], DAY)
     project = _projects(found.activities)
     assert project[id_of("e")] == project[id_of("b")]
@@ -94,7 +94,7 @@ def test_a_merge_of_the_owner_moves_activities_and_writes_an_alias() -> None:
     assert merged.aliases == {roads: trees}
     assert _projects(merged.activities)[id_of("c")] == trees
     living = [one for one in first.projects if one.id != roads]
-    later = assign([*merged.activities, _work("h", ROADS, start=200)], living, merge, DAY)
+    later = assign([*merged.activities, work("h", ROADS, start=200)], living, merge, DAY)
     assert _projects(later.activities)[id_of("h")] == trees
 
 
@@ -119,7 +119,7 @@ bags = st.dictionaries(
 def test_whatever_the_day_a_second_run_and_another_order_decide_the_same(
     day: list[tuple[dict[str, float], str]],
 ) -> None:
-    activities = [_work(f"n{n}", terms, label=label, start=30 * n) for n, (terms, label) in enumerate(day)]
+    activities = [work(f"n{n}", terms, label=label, start=30 * n) for n, (terms, label) in enumerate(day)]
     first = assign(activities, [], [], DAY)
     assert [one.id for one in first.activities] == [one.id for one in activities]
     known = [Project(one.id, one.name, DAY, DAY) for one in first.projects]

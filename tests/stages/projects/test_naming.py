@@ -14,8 +14,12 @@ def test_a_repository_that_is_only_mentioned_does_not() -> None:
 def test_words_that_titles_share_name_a_project_as_they_are_written() -> None:
     titles = ["Kitchen worktops", "Offer 12: Kitchen worktops in oak", "Order of oil"]
     terms = {f"phrase:{title}": 1.0 for title in titles}
-    names = {f"name:{word}": 1.0 for word in ("kitch", "worktop", "oak", "oil")}
+    names = {f"name:{word}": 2.0 for word in ("kitch", "worktop", "oak", "oil")}
     assert name_of({**terms, **names, "series:KW": 1.0, "word:varnish": 9.0}) == "Kitchen worktops"
+
+
+def test_a_title_shown_in_passing_names_nothing() -> None:
+    assert name_of({"phrase:Kitchen worktops": 0.05, "name:kitch": 0.1, "word:varnish": 9.0}) == "Varnish"
 
 
 def test_names_of_people_are_no_topic() -> None:

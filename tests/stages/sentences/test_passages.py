@@ -47,6 +47,13 @@ def test_text_that_was_typed_stands_once_as_it_ended() -> None:
     ]
 
 
+def test_a_preview_that_stands_beside_its_text_was_not_typed() -> None:
+    frames = [screen("a", "Ladders come by\nLadders come by May, says Amir", START)]
+    assert [(passage.text, passage.was_typed) for passage in passages_of(frames)] == [
+        ("Ladders come by May, says Amir", False)
+    ]
+
+
 def test_tabs_and_panels_that_repeat_window_titles_are_no_passages() -> None:
     shown = "Ladder order - Some Shop 09:01\nLadder ord... Some Shop\nTwelve ladders were ordered"
     assert _texts(shown, title="Ladder order - Some Shop - Browser") == ["Twelve ladders were ordered"]

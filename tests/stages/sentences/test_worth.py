@@ -28,6 +28,7 @@ FURNITURE = [
     "def write_rows(rows, total, out=None):",
     "git commit -q -m roof; git status -s",
     "+from shop.cart import total",
+    "-5,6 +5,7 @@ total of the cart",
     "'orders/test_cart.py' 12L, 281B",
     "",
 ]
