@@ -66,6 +66,8 @@ _PAIR = re.compile(
 _PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORDS})(?!\w)|(?:{say.PASSWORDS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
 _KEY_ALONE = re.compile(rf"(?:{say.KEYS})(?!\w)|(?:{say.KEYS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
 _VALUE_BELOW = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n[^\S\n]*)?")
+# The end of a field: a gap, after which stands what belongs to it (`Show`, `Copy`, an icon that was read as a sign).
+_CELL_ENDS = re.compile(r"[^\S\n]{2,}|[^\w\n]*$", re.MULTILINE)
 # Code, sentences, paths, addresses and command lines with options.
 _NO_LABEL_LINE = re.compile(r"[=<>{};]|\w\(|[:.,] \w|[.!?]$|://|\w/\w+/|/\d| --?[a-z]")
 _NOT_A_LABEL = re.compile(rf"(?i)(?<![a-z])(?:{say.NOT_A_LABEL})")
@@ -160,7 +162,7 @@ def _under_label_lines(text: str, lower: str) -> list[Finding]:
             if (
                 kind == "password"
                 and not _HINT.search(re.sub(r"\([^)]*\)", "", label))
-                and value.alone_on_line
+                and (value.alone_on_line or _CELL_ENDS.match(text, value.end))
                 and is_password(value.text)
             ):
                 findings.append(Finding(value.start, value.end, "password", "label/password-line", 0.85))

@@ -80,6 +80,14 @@ def test_other_lines_do_not_hide_a_secret(seed: int, before: list[str], after: l
     assert is_covered(text, password, detect(text))
 
 
+@given(seeds, st.sampled_from(["", "  Show", "  | Hide", "  Copy  Reveal", " |"]))
+@settings(max_examples=40, deadline=None)
+def test_a_password_under_its_label_is_found_beside_the_buttons_of_its_field(seed: int, beside: str) -> None:
+    value = Drawer(seed).password()
+    text = f"Username\nada@home.test\nPassword\n{value}{beside}\nLast changed 14 March"
+    assert is_covered(text, value, detect(text))
+
+
 def test_the_version_names_our_rules_and_the_engine() -> None:
     assert DETECTOR_VERSION.startswith("recall-")
     assert "kingfisher-" in DETECTOR_VERSION
