@@ -17,6 +17,7 @@ Sealing is `seal`, opening is the server's; no keys and no I/O here.
 
 import hashlib
 import json
+import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,6 +54,7 @@ SUITE_X25519_SHA256_AES256GCM = 1
 _PREFIX = struct.Struct(">4sBB16s")
 _LENGTH = struct.Struct(">I")
 _LENGTHS = struct.Struct(">II")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -75,10 +77,13 @@ def _captured_id(value: UUID) -> UUID:
 
 
 def _storable(value: object) -> object:
-    """Text that JSON, UTF-8 and PostgreSQL all take: no NUL, no half of a surrogate pair."""
+    """One line that JSON, UTF-8, PostgreSQL and a terminal take: no control character, no half of a surrogate pair.
+
+    A title is chosen by whoever wrote the page; with an escape sequence it could steer the terminal that shows it.
+    """
     if not isinstance(value, str):
         return value
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return _CONTROL.sub(" ", value).encode("utf-8", "replace").decode("utf-8")
 
 
 CapturedId = Annotated[UUID, AfterValidator(_captured_id)]

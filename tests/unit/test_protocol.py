@@ -110,8 +110,9 @@ def test_content_comes_out_as_it_went_in_and_is_the_same_each_time(title: str, i
     assert pack_content(metadata.model_copy(), image) == content
 
 
-def test_text_that_no_database_takes_is_made_storable() -> None:
-    assert FrameMetadata(title="a\x00b\ud83dc").title == "ab?c"
+def test_text_that_no_database_takes_and_that_could_steer_a_terminal_is_made_harmless() -> None:
+    assert FrameMetadata(title="a\x00b\ud83dc").title == "a b?c"
+    assert FrameMetadata(title="two\nlines\x1b[2J\x9b1m größer").title == "two lines [2J 1m größer"
 
 
 @given(st.binary(max_size=3) | st.binary(min_size=1).map(lambda tail: b"\xff\xff\xff\xff" + tail))
