@@ -161,20 +161,20 @@ def find_recording(folder: Path, deployment_id: str | None = None) -> Recording:
         InputError: there is no recording, or several deployments would become one.
     """
     folder = folder.resolve()
-    patterns = ("recording.json", "*/recording.json", "*/*/recording.json")
-    found = next((paths for pattern in patterns if (paths := sorted(folder.glob(pattern)))), [])
+    found = next((days for above in ("", "*/", "*/*/") if (days := _day_folders(folder, above))), [])
     if not found:
         raise InputError(f"There is no recording in {folder}.", "Name the folder of a set, a deployment or a day.")
-    if deployment_id is not None and len({path.parent.parent for path in found}) > 1:
+    if deployment_id is not None and len({day.parent for day in found}) > 1:
         raise InputError(
             f"{folder} holds several deployments; --deployment would make them one.", "Import them one by one."
         )
     recording = Recording()
-    for path in found:
+    for day in found:
+        description = day / "recording.json"
         try:
-            recording.days.append(_day(path, deployment_id or path.parent.parent.name))
+            recording.days.append(_day(description, deployment_id or day.parent.name))
         except InputError as error:
-            recording.problems.append(Problem(path, None, f"{error.problem} {error.remedy}".strip()))
+            recording.problems.append(Problem(description, None, f"{error.problem} {error.remedy}".strip()))
     return recording
 
 
@@ -188,6 +188,11 @@ def read_frames(day: RecordedDay) -> Iterator[tuple[int, RecordedFrame | Problem
 def read_audio(day: RecordedDay) -> Iterator[tuple[int, RecordedAudio | Problem]]:
     """Each line of audio.jsonl with its number; none where there was no sound."""
     yield from _read(day.audio_file, RecordedAudio)
+
+
+def _day_folders(folder: Path, above: str) -> list[Path]:
+    """The days at one depth; a day whose description is missing is one too, so that nothing is left out silently."""
+    return sorted({path.parent for name in ("recording.json", "frames.jsonl") for path in folder.glob(above + name)})
 
 
 def _day(path: Path, deployment_id: str) -> RecordedDay:

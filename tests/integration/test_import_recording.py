@@ -198,13 +198,16 @@ def test_a_broken_line_is_named_and_the_rest_is_imported(
         ('{"timezone": "../../etc/passwd"}', "no time zone"),
         ("{}", "timezone"),
         ("{", "JSON"),
+        (None, "No such file"),
     ],
 )
 def test_a_day_that_cannot_be_described_is_named_and_the_others_are_imported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], described: str, reason: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], described: str | None, reason: str
 ) -> None:
     broken = write_day(tmp_path / "laptop" / "2026-11-09", [frame_line(1)])
-    (broken / "recording.json").write_text(described)
+    (broken / "recording.json").unlink()
+    if described is not None:
+        (broken / "recording.json").write_text(described)
     write_day(tmp_path / "laptop" / "2026-11-10", [frame_line(1, "2026-11-10T09:00:00+01:00")])
     code, report = imported(capsys, str(tmp_path / "laptop"))
     [problem] = list_of(report["problems"])
