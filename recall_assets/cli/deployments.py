@@ -83,8 +83,7 @@ def list_deployments(as_json: _AsJson = False) -> None:
 def revoke(deployment_id: _Id) -> None:
     """Refuse a machine from now on; what it sent stays."""
     with opened_database(load_settings()) as engine, engine.begin() as connection:
-        if deployments.read(connection, deployment_id) is None:
-            raise InputError(f"There is no deployment {deployment_id!r}.", "`recall deployments list` shows them.")
+        deployments.require(connection, deployment_id)
         revoked = deployments.revoke(connection, deployment_id)
         ended = tokens.revoke_all(connection, deployment_id)
     print(f"{deployment_id} {'is revoked' if revoked else 'was revoked before'}; {ended} tokens ended, its days stay.")

@@ -24,6 +24,7 @@ from recall_assets.engines.postgres import Database
 from recall_assets.errors import InputError, RunError
 from recall_assets.records import DeploymentDay
 from recall_assets.settings import Settings, load_settings
+from recall_assets.store import deployments
 from recall_assets.store import partitions as stored
 
 
@@ -76,6 +77,8 @@ def materialize_days(
 
         stages = graph_runs.stages_from(stage)
         with engine.connect() as connection:
+            if deployment_id is not None:
+                deployments.require(connection, deployment_id)
             wanted = stored.with_frames(connection, first, last, deployment_id)
             others = _with_activities(instance, stored.with_frames(connection, first, last))
         runs = graph_runs.execute(

@@ -83,6 +83,18 @@ def read(connection: Connection, deployment_id: str) -> Deployment | None:
     return None if row is None else Deployment(*row)
 
 
+def require(connection: Connection, deployment_id: str) -> Deployment:
+    """The deployment of that id, also a revoked one.
+
+    Raises:
+        InputError: there is none.
+    """
+    known = read(connection, deployment_id)
+    if known is None:
+        raise InputError(f"There is no deployment {deployment_id!r}.", "`recall deployments list` shows them.")
+    return known
+
+
 def read_all(connection: Connection) -> list[Deployment]:
     """Every deployment, by id, revoked ones too."""
     return [Deployment(*row) for row in connection.execute(_columns().order_by(deployments.c.id))]

@@ -119,6 +119,13 @@ def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(
         materialize_days(settings, landed, DAY, DAY, stage="dreams")
 
 
+def test_a_deployment_that_nobody_enrolled_is_refused(
+    instance: dg.DagsterInstance, landed: Engine, settings: Settings
+) -> None:
+    with pytest.raises(InputError, match="no deployment 'lapdog'"):
+        materialize_days(settings, landed, DAY, DAY, deployment_id="lapdog")
+
+
 def test_checks_look_at_each_day_that_is_made(instance: dg.DagsterInstance, landed: Engine, settings: Settings) -> None:
     materialize_days(settings, landed, DAY, DAY)
 
