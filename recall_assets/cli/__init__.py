@@ -6,6 +6,7 @@
 One module here per family of commands; a command's function is its arguments, one call, and what it prints.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -128,6 +129,7 @@ def build(first_word: str | None = None) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command; what Recall raises on purpose becomes a message and exit code 1."""
+    os.umask(0o077)  # what Dagster and PostgreSQL's tools write into the home is the owner's alone, too
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         build(next((word for word in words if not word.startswith("-")), ""))(words, prog_name="recall")

@@ -1,6 +1,7 @@
 """`recall doctor` finds what is wrong with a home, says what to do, and exits with 1 then."""
 
 import json
+import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,10 +47,21 @@ def test_a_home_that_others_can_enter_is_wrong(recall: Recall, settings: Setting
 
 
 @pytest.mark.usefixtures("own_ports")
+def test_what_commands_leave_in_a_home_is_the_owners_alone(recall: Recall) -> None:
+    usual = os.umask(0o022)
+    try:
+        assert recall("deployments", "enrol", "laptop", "--timezone", "Europe/Berlin").code == 0
+    finally:
+        os.umask(usual)
+    assert _checks(recall)[1]["home"]["state"] == "ok"
+
+
+@pytest.mark.usefixtures("own_ports")
 def test_a_key_file_that_others_can_read_is_wrong(recall: Recall, settings: Settings) -> None:
     key = settings.home.keys / "landing" / "ab12.key"
     key.parent.mkdir(mode=0o700)
-    key.touch(mode=0o644)
+    key.touch()
+    key.chmod(0o644)
     assert _checks(recall)[1]["home"]["state"] == "wrong"
 
 
