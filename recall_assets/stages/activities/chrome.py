@@ -12,10 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from recall_assets.records import Frame
 from recall_assets.stages.activities.window_names import WindowNames
+from recall_assets.stages.addresses import split_address
 
 SHARED = 0.5  # of a place's pages, at least two
 LINES_OF_INTEREST = 400  # a longer text is read to here
@@ -76,7 +76,7 @@ def chrome_of(frames: Sequence[Frame]) -> Chrome:
 
 def place_of(frame: Frame) -> str:
     """The host of a frame, or its program where there is no address."""
-    return urlsplit(frame.url or "").hostname or (frame.app_name or "").lower()
+    return split_address(frame.url).hostname or (frame.app_name or "").lower()
 
 
 def title_parts(title: str) -> list[str]:

@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from recall_assets.records import Frame
 from recall_assets.stages.activities.chrome import Chrome, title_parts
 from recall_assets.stages.activities.mentions import Mention, mentions
 from recall_assets.stages.activities.vocabulary import CODE_PATHS, NORMS, SHELVES
+from recall_assets.stages.addresses import split_address
 
 LINES = 3  # different ones that confirm a name which no title and no address has
 CONTEXTS = 2  # titles under which it stood do so too
@@ -72,7 +73,7 @@ def known_names(frames: Iterable[Frame], chrome: Chrome) -> KnownNames:
 
 def named_by(url: str) -> list[Mention]:
     """The names in an address: those in its path, and the repository before the parts of a code host."""
-    parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
+    parts = [unquote(part) for part in split_address(url).path.split("/") if part]
     found = list(mentions(" ".join(parts)))
     lowered = [part.lower() for part in parts]
     for position, part in enumerate(lowered):

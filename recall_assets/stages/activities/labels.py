@@ -9,10 +9,10 @@ to use decides alone, and a moment without a cue votes for nothing.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from recall_assets.stages.activities.chrome import title_parts
 from recall_assets.stages.activities.moments import Moment
+from recall_assets.stages.addresses import split_address
 
 LABELS = (
     "email",
@@ -105,7 +105,7 @@ def label_of(moments: Sequence[Moment]) -> str:
 def _medium(moment: Moment) -> str | None:
     """What the site itself is for, by its host's labels and the endings of its titles; none for most sites."""
     frame = moment.frames[-1]
-    labels = " ".join((urlsplit(frame.url or "").hostname or "").split(".")[:-1])
+    labels = " ".join((split_address(frame.url).hostname or "").split(".")[:-1])
     endings = " ".join(title_parts(frame.window_title or "")[1:-1])
     return next((label for label, cue in _MEDIUM.items() if cue.search(f"{labels} {endings}")), None)
 

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from recall_assets.records import Frame
 from recall_assets.stages.activities.chrome import Chrome
@@ -28,6 +28,7 @@ from recall_assets.stages.activities.vocabulary import (
     SHELVES,
     STOPWORDS,
 )
+from recall_assets.stages.addresses import split_address
 
 # How much each kind says about a purpose. What names a purpose outweighs what names a document.
 KIND_WEIGHT: Mapping[str, float] = {
@@ -89,7 +90,7 @@ def value_of(term: str) -> str:
 
 def _read_title(frame: Frame, chrome: Chrome, names: KnownNames, counts: Mapping[str, Counter[str]]) -> None:
     _count(mentions(frame.window_title or ""), names, counts, times=IN_TITLE)
-    service = _service_labels(urlsplit(frame.url or "").hostname or "")
+    service = _service_labels(split_address(frame.url).hostname or "")
     for part in chrome.own_title(frame):
         phrase = _FILE_ENDING.sub("", _ACCOUNT.sub(" ", part)).strip(" :")
         telling = [word for word in _WORD.findall(phrase.lower()) if word not in service and names_purpose(word)]
@@ -102,7 +103,7 @@ def _read_title(frame: Frame, chrome: Chrome, names: KnownNames, counts: Mapping
 
 
 def _read_url(url: str, names: KnownNames, counts: Mapping[str, Counter[str]]) -> None:
-    split = urlsplit(url)
+    split = split_address(url)
     if not split.hostname:
         return
     host = split.hostname.removeprefix("www.")

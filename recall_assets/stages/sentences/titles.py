@@ -10,9 +10,9 @@ A segment that resembles the app's name is dropped; a second subject joins where
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from recall_assets.records import Frame
+from recall_assets.stages.addresses import split_address
 from recall_assets.stages.sentences.passages import look_seconds
 from recall_assets.stages.sentences.words import tokens_of, words_of
 
@@ -59,7 +59,7 @@ def _subject(frame: Frame) -> str:
     subject = " - ".join(_unmarked(segment) for segment in segments[: file_at + 1])
     if len(tokens_of(subject)) == 1 and len(segments) > 1 and "@" not in segments[1] and not _FILE.match(subject):
         subject = f"{subject} ({_unmarked(segments[1])})"
-    return subject or (urlsplit(frame.url).hostname or "" if frame.url else "")
+    return subject or (split_address(frame.url).hostname or "" if frame.url else "")
 
 
 def _resembles(segment: str, app_name: str | None) -> bool:
