@@ -134,7 +134,7 @@ def _show(connection: Connection, console: Console, day: date, made: MadeDays, s
     if sealed := condition(connection).sealed_after_reading:
         console.print(
             f"\n{sealed} frames showed a secret: blacked out in text and image. The demo has no vault, "
-            "so what they showed stays sealed in the landing.",
+            "so what they showed waits sealed in the landing; `recall vault init` makes one.",
             highlight=False,
         )
 
