@@ -37,8 +37,13 @@ class Home:
 
     def _folder(self, name: str) -> Path:
         folder = self.path / name
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"{folder} cannot be made: {error.strerror}.", "Point RECALL_HOME at a folder that is yours to write."
+            ) from error
         return folder
 
     @property

@@ -6,6 +6,7 @@
 One module here per family of commands; a command's function is its arguments, one call, and what it prints.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -59,6 +60,9 @@ GROUPS = {
     "import": ("Bring in", "Bring in what was recorded elsewhere."),
     "vault": ("Look", "Secrets that were found, sealed; only your key opens them."),
 }
+
+# What is wrong with a folder or a disk, not with this code.
+_OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 HELP = """Recall keeps what happened on all of your machines, and tells you what your days held.
 
@@ -135,4 +139,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         build(next((word for word in words if not word.startswith("-")), ""))(words, prog_name="recall")
     except RecallError as error:
         print(f"recall: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            raise
+        print(f"recall: {error.strerror}: {error.filename}\nSee `recall doctor`.", file=sys.stderr)
         sys.exit(1)
