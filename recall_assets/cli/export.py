@@ -43,6 +43,9 @@ def export(
         json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.", "Name a file in a folder of yours.") from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         json.dump(told, out, ensure_ascii=False, indent=1)

@@ -30,3 +30,11 @@ def test_days_in_the_wrong_order_are_refused(recall: Recall) -> None:
 
 def test_a_day_that_is_none_is_a_usage_error(recall: Recall) -> None:
     assert recall("export", "--from", "2026-02-30", "--to", "2026-03-01").code == 2
+
+
+def test_a_file_that_cannot_be_written_is_a_message(recall: Recall, tmp_path: Path) -> None:
+    ran = recall(
+        "export", "--from", "2026-11-09", "--to", "2026-11-09", "--output", str(tmp_path / "none" / "out.json")
+    )
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
