@@ -3,7 +3,7 @@
 sample day ─┬─ each distinct image whole ───────────────────────► CPU-s, recall
             └─ each frame on top of the screens before it ──────► CPU-s, recall, share of the area that was read
 
-python -m tests.benchmarks.reading [RECORDING [EVERY]]     its own recording; only the first 1/EVERY of each day
+python -m tests.benchmarks.reading [RECORDING [EVERY]]     another recording; the first 1/EVERY of each day (4)
 """
 
 import json
@@ -44,7 +44,7 @@ class Way:
 
 def main() -> None:
     """Prints the figures of each day."""
-    every = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    every = int(sys.argv[2]) if len(sys.argv) > 2 else 4
     engine = Tesseract()
     with tempfile.TemporaryDirectory(prefix="recall-bench-") as folder:
         images = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE
