@@ -124,4 +124,5 @@ class _Writer:
         start = clock(day.start(stretch[0]))
         end = clock(day.end(max(stretch, key=lambda activity: activity.end_at)))
         length, label, title = length_in_words(union_length(stretch)), label_in_words(stretch[0]), titles_of(stretch)
-        return f"{title}, {label}{machine and f' on {machine}'} from {start} to {end} ({length})"
+        when = f"at {start}" if start == end else f"from {start} to {end}"
+        return f"{title}, {label}{machine and f' on {machine}'} {when} ({length})"

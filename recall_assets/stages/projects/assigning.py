@@ -18,7 +18,7 @@ from recall_assets.records import RECALL_NAMESPACE, Activity, Assignment, Projec
 from recall_assets.stages.activities.labels import ROUTINE
 from recall_assets.stages.likeness import Bag, bag_of, rarity_of, similarity
 from recall_assets.stages.projects.namesakes import called, leading_names
-from recall_assets.stages.projects.naming import has_repository, name_of
+from recall_assets.stages.projects.naming import UNTITLED, has_repository, name_of
 from recall_assets.stages.projects.orders import Orders
 
 THRESHOLD = 0.22  # of likeness, for focused activities
@@ -63,7 +63,7 @@ def assign(
     clusters += [_Cluster(None, _hours(one), [one]) for one in open_ones if one.terms and one.label not in ROUTINE]
     _agglomerate(clusters, rarity, orders)
     clusters = _with_namesakes(clusters, known, orders)
-    clusters = [c for c in clusters if c.id or sum(one.active_seconds for one in c.joined) >= LEAST_SECONDS]
+    clusters = [cluster for cluster in clusters if cluster.id or _may_be_founded(cluster)]
     taken = set(known)
     for cluster in clusters:
         cluster.id = cluster.id or _new_id(day, cluster.joined, taken)
@@ -79,6 +79,12 @@ def assign(
     held = {one.project_id for one in assigned}
     made = [_described(known.get(c.id), c, day) for c in clusters if c.id is not None and c.id in held]
     return Assignment(assigned, tuple(one for one in made if known.get(one.id) != one), orders.aliases)
+
+
+def _may_be_founded(cluster: _Cluster) -> bool:
+    """Long enough, and about something that has a name."""
+    lasted = sum(one.active_seconds for one in cluster.joined)
+    return lasted >= LEAST_SECONDS and name_of(cluster.terms) != UNTITLED
 
 
 def _decided_clusters(

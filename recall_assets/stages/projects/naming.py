@@ -14,6 +14,8 @@ from itertools import pairwise
 
 from recall_assets.stages.activities.terms import names_purpose, stem
 
+UNTITLED = "Untitled"
+
 ENOUGH = 0.2  # of the heaviest term: a repository below it is only mentioned
 PASSING = 0.03  # of the heaviest term: what titles show less than that does not name a project
 LONGEST = 3  # words
@@ -24,7 +26,7 @@ _BETWEEN_WORDS = re.compile(r"[ _-]+")
 
 
 def name_of(terms: Mapping[str, float]) -> str:
-    """A short name; `Untitled` where the terms say nothing."""
+    """A short name; `UNTITLED` where the terms say nothing."""
     if has_repository(terms):
         return _heaviest(terms, "repository")[0]
     people = _heaviest(terms, "person")
@@ -37,7 +39,7 @@ def name_of(terms: Mapping[str, float]) -> str:
         if not any(part.startswith(word) for part in parts)
     ]
     rest = [*_heaviest(terms, "series"), *topic, *people, *_heaviest(terms, "host")]
-    return rest[0] if rest else "Untitled"
+    return rest[0] if rest else UNTITLED
 
 
 def has_repository(terms: Mapping[str, float]) -> bool:

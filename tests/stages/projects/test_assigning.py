@@ -125,3 +125,9 @@ def test_whatever_the_day_a_second_run_and_another_order_decide_the_same(
     known = [Project(one.id, one.name, DAY, DAY) for one in first.projects]
     assert _projects(assign(first.activities[::-1], known, [], DAY).activities) == _projects(first.activities)
     assert {one.project_id for one in first.activities} - {None} == {one.id for one in first.projects}
+
+
+def test_what_nothing_names_founds_no_project() -> None:
+    found = assign([work("a", {"path:7": 3.0}), work("b", ROADS, start=30)], [], [], DAY)
+    assert [one.name for one in found.projects] == ["gravel"]
+    assert _projects(found.activities)[id_of("a")] is None
