@@ -123,11 +123,16 @@ def _agglomerate(clusters: list[_Cluster], rarity: dict[str, float], orders: Ord
 
 
 def _with_namesakes(clusters: Sequence[_Cluster], known: Mapping[UUID, Project], orders: Orders) -> list[_Cluster]:
-    """The clusters after each new one without a repository has joined the project that its titles call by name."""
+    """The clusters after each new one without a repository has joined the project that its titles call by name.
+
+    Two that would bear the same name are one: nobody could tell them apart.
+    """
     left: list[_Cluster] = []
     for one in clusters:
-        hours = sum(activity.active_seconds for activity in one.joined) / 3600
-        head = None if one.id or has_repository(one.terms) else _called_by(one.terms, hours, clusters, known)
+        head = None
+        if not one.id and not has_repository(one.terms):
+            hours = sum(activity.active_seconds for activity in one.joined) / 3600
+            head = _called_by(one.terms, hours, clusters, known) or _of_same_name(one, clusters, left, known)
         if head is not None and head is not one and orders.allow(head.id, [*head.joined, *one.joined]):
             head.take(one)
         else:
@@ -135,12 +140,26 @@ def _with_namesakes(clusters: Sequence[_Cluster], known: Mapping[UUID, Project],
     return left
 
 
+def _of_same_name(
+    one: _Cluster, clusters: Sequence[_Cluster], left: Sequence[_Cluster], known: Mapping[UUID, Project]
+) -> _Cluster | None:
+    """A known project, one with a repository, or an earlier new one, whose name this one would get too."""
+    name = name_of(one.terms).casefold()
+    heads = [*(other for other in clusters if other.id or has_repository(other.terms)), *left]
+    return next((head for head in heads if _name(head, known).casefold() == name != UNTITLED.casefold()), None)
+
+
+def _name(cluster: _Cluster, known: Mapping[UUID, Project]) -> str:
+    project = known.get(cluster.id) if cluster.id else None
+    return project.name if project else name_of(cluster.terms)
+
+
 def _called_by(
     terms: Mapping[str, float], hours: float, clusters: Sequence[_Cluster], known: Mapping[UUID, Project]
 ) -> _Cluster | None:
     """The project that these terms call by name: one that has a repository, or else a known one."""
     shown = leading_names(terms, hours)
-    named = [(known[one.id].name if one.id and one.id in known else name_of(one.terms), one) for one in clusters]
+    named = [(_name(one, known), one) for one in clusters]
     working = [(name, one) for name, one in named if has_repository(one.terms)]
     for heads in (working, [(name, one) for name, one in named if one.id in known]):
         found = called(shown, [name for name, _ in heads])

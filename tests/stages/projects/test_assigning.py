@@ -131,3 +131,9 @@ def test_what_nothing_names_founds_no_project() -> None:
     found = assign([work("a", {"path:7": 3.0}), work("b", ROADS, start=30)], [], [], DAY)
     assert [one.name for one in found.projects] == ["gravel"]
     assert _projects(found.activities)[id_of("a")] is None
+
+
+def test_what_would_bear_the_name_of_another_project_belongs_to_it() -> None:
+    meeting = work("a", {"word:gravel": 3.0, "word:agenda": 2.0, "word:minutes": 2.0})
+    found = assign([work("b", ROADS, start=30), meeting], [], [], DAY)
+    assert len({one.name.casefold() for one in found.projects}) == len(found.projects)
