@@ -281,7 +281,11 @@ def _copy_programs(target: Path) -> None:
                 shutil.copytree(source, new / source.name, ignore=shutil.ignore_patterns("*.py", "__pycache__", "doc"))
         for path in (new, *new.rglob("*")):
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-        new.rename(target)
+        try:
+            new.rename(target)
+        except OSError:
+            if not target.exists():  # otherwise another home that started at this moment was quicker
+                raise
 
 
 def _socket_folder(home: Home) -> Path:

@@ -2,8 +2,8 @@
 
     rgb ─► grey ─► dark_on_white ─► 2x ─► tesseract (sparse text) ─► words, boxes halved again
 
-Measured on 37 distinct 1080p frames of several programs, one thread: word recall .981 at 0.65 CPU-s a frame; one
-polarity for the whole frame .950, without upscaling about .84, page segmentation 3 in place of 11 .963.
+Each of the three steps was worth words when it was left out: one polarity for the whole frame, the screen's own size,
+and page segmentation 3 in place of 11 all read less. `make bench` prints what this reads now, and at which cost.
 `OMP_THREAD_LIMIT` must be 1 in the process that reads: parallelism is by processes.
 """
 

@@ -26,12 +26,12 @@ from recall_assets.errors import InputError, LandingError, UnreadableImageError
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
 from recall_assets.settings import Home
+from recall_assets.stages.frames import phash64
 from recall_assets.stages.ocr_text import (
     ReadingPlan,
     Screen,
     arrange,
     digest_tiles,
-    perceptual_hash,
     plan_reading,
     unpack_layout,
 )
@@ -208,7 +208,7 @@ class Reader:
         filled = fill(pixels, task.boxes)
         file = frame_files.write(self._home, task.target, task.partition, filled)
         crops = {boxes: frame_files.encode(_crop(pixels, boxes)) for boxes in task.crops}
-        return FilledImage(file, perceptual_hash(filled), crops)
+        return FilledImage(file, phash64(filled), crops)
 
     def _open(self, frame: LandedFrame, stored: StoredFrame | None) -> tuple[Told, Pixels]:
         if frame.landing_ref is not None:

@@ -7,6 +7,7 @@ Pure: no file, no clock. Only redacted pixels come here, since a hash of unredac
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 SIDE = 32
 KEPT = 8
@@ -20,7 +21,7 @@ def phash64(pixels: npt.NDArray[np.uint8]) -> int:
 
     Source: the DCT variant in C. Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions (2010).
     """
-    grey = pixels.astype(np.float64) @ (0.299, 0.587, 0.114)
+    grey = np.asarray(Image.fromarray(pixels).convert("L"), np.float64)
     small = _area_mean(_area_mean(grey).T).T
     basis = np.cos(np.pi * (2 * np.arange(SIDE) + 1) * np.arange(KEPT)[:, None] / (2 * SIDE))
     coefficients = (basis @ small @ basis.T).ravel()

@@ -6,6 +6,7 @@ found without a vault ─► row unsealed, envelope kept ─► `recall vault in
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from recall_assets.records import DeploymentDay, Status
+from recall_assets.store.landing import hold_landing
 from recall_assets.store.tables import arrivals, frames, secrets
 
 
@@ -26,7 +27,11 @@ def waiting_partitions(connection: Connection) -> dict[DeploymentDay, int]:
 
 
 def ask_again(connection: Connection) -> int:
-    """How many waiting frames are read anew by the next run; each takes the next arrival number."""
+    """How many waiting frames are read anew by the next run; each takes the next arrival number.
+
+    Holds the landing to the end of the transaction, as all do that take arrival numbers.
+    """
+    hold_landing(connection)
     asked = connection.execute(
         update(frames)
         .where(_waits())

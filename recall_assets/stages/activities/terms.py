@@ -78,16 +78,6 @@ def names_purpose(word: str) -> bool:
     return word.lower() not in NOT_NAMES and stem(word) is not None
 
 
-def kind_of(term: str) -> str:
-    """The kind of a term."""
-    return term.partition(":")[0]
-
-
-def value_of(term: str) -> str:
-    """The value of a term as it stood on the screen."""
-    return term.partition(":")[2]
-
-
 def _read_title(frame: Frame, chrome: Chrome, names: KnownNames, counts: Mapping[str, Counter[str]]) -> None:
     _count(mentions(frame.window_title or ""), names, counts, times=IN_TITLE)
     service = _service_labels(split_address(frame.url).hostname or "")

@@ -11,7 +11,7 @@ from recall_assets.stages.ocr_text.new_lines import new_lines, seen_lines
 from recall_assets.stages.ocr_text.packing import pack_layout, unpack_layout
 from recall_assets.stages.ocr_text.reading_order import arrange
 from recall_assets.stages.ocr_text.regions import ReadingPlan, Screen, plan_reading
-from recall_assets.stages.ocr_text.tiles import TILE, digest_tiles, perceptual_hash
+from recall_assets.stages.ocr_text.tiles import TILE, digest_tiles
 
 __all__ = [
     "TILE",
@@ -21,7 +21,6 @@ __all__ = [
     "digest_tiles",
     "new_lines",
     "pack_layout",
-    "perceptual_hash",
     "plan_reading",
     "seen_lines",
     "unpack_layout",

@@ -29,13 +29,3 @@ def digest_tiles(pixels: Pixels) -> Digests:
     padded[:height, :width] = pixels
     words = padded.reshape(rows, TILE, columns, TILE * 3).view(np.uint64)
     return np.asarray((words * _FACTORS).sum(axis=(1, 3), dtype=np.uint64), np.uint64)
-
-
-def perceptual_hash(pixels: Pixels) -> int:
-    """64 bits that differ little between images that look alike, as a signed integer; of redacted pixels only."""
-    grey = pixels.mean(axis=2)
-    rows = np.array_split(np.arange(grey.shape[0]), 8)
-    columns = np.array_split(np.arange(grey.shape[1]), 9)
-    means = np.array([[grey[np.ix_(r, c)].mean() if len(r) and len(c) else 0.0 for c in columns] for r in rows])
-    bits = (means[:, 1:] > means[:, :-1]).ravel()
-    return int(np.packbits(bits).view(">i8")[0])

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from recall_assets.errors import InputError
 from recall_assets.records import Word
-from recall_assets.stages.ocr_text import arrange, new_lines, pack_layout, perceptual_hash, seen_lines, unpack_layout
+from recall_assets.stages.frames import phash64
+from recall_assets.stages.ocr_text import arrange, new_lines, pack_layout, seen_lines, unpack_layout
 from tests.drawn_screens import draw, page
 from tests.stages.ocr_text.drawn_words import words
 
@@ -38,4 +39,4 @@ def test_a_layout_of_another_form_is_refused() -> None:
 
 def test_screens_that_look_alike_have_close_hashes() -> None:
     one, other = draw(page("The export failed")), draw(page("The export worked"))
-    assert bin((perceptual_hash(one) ^ perceptual_hash(other)) & (2**64 - 1)).count("1") <= 8
+    assert bin((phash64(one) ^ phash64(other)) & (2**64 - 1)).count("1") <= 8
