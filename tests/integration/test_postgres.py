@@ -3,6 +3,7 @@
 import socket
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from recall_assets.engines.postgres import running_postgres
+from recall_assets.engines.postgres_cluster import _copy_programs
 from recall_assets.errors import AlreadyRunningError, DatabaseError
 from recall_assets.settings import Home, load_settings
 from tests.integration.embedded import asked, server, wait_until
@@ -109,6 +111,14 @@ def test_a_server_that_cannot_start_names_its_reason_and_log(home: Home) -> None
     control.unlink()
     with pytest.raises(DatabaseError, match=r"(?s)could not .*postgres\.log"), running_postgres(load_settings()):
         pass
+
+
+def test_two_homes_that_start_at_the_same_moment_share_one_copy_of_the_programs(tmp_path: Path) -> None:
+    target = tmp_path / "programs"
+    with ThreadPoolExecutor(4) as homes:
+        list(homes.map(_copy_programs, [target] * 4))
+    assert [path.name for path in tmp_path.iterdir()] == ["programs"]
+    assert list(target.rglob("bin/postgres"))
 
 
 def test_an_external_address_starts_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
