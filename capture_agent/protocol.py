@@ -261,6 +261,63 @@ class LandingKeyAnswer(_Strict):
         return landing_key_statement(self.suite, bytes.fromhex(self.public_key))
 
 
+class EnrolmentRequest(_Strict):
+    """A machine's wish to become a deployment; `code` is the one-time code of the invitation."""
+
+    code: Annotated[str, Field(min_length=16, max_length=128)]
+    deployment: DeploymentId
+    timezone: Annotated[str, Field(min_length=1, max_length=64)]  # IANA
+    name: ScreenText | None = None
+    platform: Annotated[str, Field(max_length=64)]
+
+
+class EnrolmentAnswer(_Strict):
+    """What the machine keeps: its token, in clear this once, and the key to seal to."""
+
+    deployment: DeploymentId
+    token: Annotated[str, Field(min_length=32)]
+    landing_key: LandingKeyAnswer
+
+
+class CaptureState(StrEnum):
+    """What an agent is doing, as it says itself."""
+
+    CAPTURING = "capturing"
+    PAUSED = "paused"
+    IDLE = "idle"
+    LOCKED = "locked"
+    OFF_HOURS = "off_hours"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class AgentReport(_Strict):
+    """How an agent stands; sent every minute and when its state changes. No text of the screen."""
+
+    version: Annotated[str, Field(max_length=64)]
+    at: AwareDatetime
+    state: CaptureState
+    since: AwareDatetime  # when the state began
+    last_kept_at: AwareDatetime | None = None
+    last_uploaded_at: AwareDatetime | None = None
+    spooled_items: Annotated[int, Field(ge=0)] = 0
+    spooled_bytes: Annotated[int, Field(ge=0)] = 0
+    oldest_spooled_at: AwareDatetime | None = None
+    # Ids of the landing keys that something in the spool is sealed to.
+    spooled_keys: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")], ...], Field(max_length=64)] = ()
+    thinned: Annotated[int, Field(ge=0)] = 0  # frames that a full spool gave up, since enrolment
+    refused: Annotated[int, Field(ge=0)] = 0  # items that the server rejected and that wait
+    monitors: Annotated[int, Field(ge=0, le=255)] = 0
+    on_battery: bool | None = None
+    problem: Annotated[str, Field(max_length=500)] | None = None  # one sentence with the remedy
+
+
+class AgentInstructions(_Strict):
+    """The answer to a report: what the server wants of this agent from now on."""
+
+    landing_key: LandingKeyAnswer  # the one to seal to; a successor after a rotation
+
+
 def landing_key_statement(suite: int, public_key: bytes) -> bytes:
     """What the identity key signs and the key id is made of."""
     return b"recall-landing-pub/v1\0" + bytes([suite]) + b"\0" + public_key
