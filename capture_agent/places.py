@@ -1,0 +1,83 @@
+"""Where an agent's files lie, by platform; `RECALL_AGENT_HOME` puts all of them below one folder.
+
+config folder   agent.toml      what its owner sets
+                credentials     what enrolment gave: token, server, key to seal to (0600)
+state folder    spool/          sealed items that no server has taken yet (0700)
+                keys/           the key that contents are tagged with
+                landing-key.json  the successor of the key that enrolment gave
+                status.json     what the running agent says of itself
+                pause.json      until when the owner paused it
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "RECALL_AGENT_HOME"
+_NAME = "recall-agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The two folders of an agent and what lies in them; `make` makes them, for the owner alone."""
+
+    config: Path
+    state: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "agent.toml"
+
+    @property
+    def credentials_file(self) -> Path:
+        """What enrolment writes; under systemd the credential `recall-agent`, where the unit loads one."""
+        loaded = Path(os.environ.get("CREDENTIALS_DIRECTORY", "")) / _NAME
+        return loaded if "CREDENTIALS_DIRECTORY" in os.environ and loaded.exists() else self.config / "credentials"
+
+    @property
+    def spool(self) -> Path:
+        return self.state / "spool"
+
+    @property
+    def keys(self) -> Path:
+        return self.state / "keys"
+
+    @property
+    def landing_key_file(self) -> Path:
+        """The newest key to seal to, where it is not the one of enrolment any more."""
+        return self.state / "landing-key.json"
+
+    @property
+    def status_file(self) -> Path:
+        return self.state / "status.json"
+
+    @property
+    def pause_file(self) -> Path:
+        return self.state / "pause.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.state / "lock"
+
+    def make(self) -> None:
+        """Makes what is missing, 0700.
+
+        Raises:
+            OSError: a folder cannot be made.
+        """
+        for folder in (self.config, self.state, self.spool, self.keys):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def agent_places() -> Places:
+    """The folders of this user's agent on this machine."""
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        folder = Path(home).expanduser().absolute()
+        return Places(folder, folder)
+    return Places(
+        Path(platformdirs.user_config_dir(_NAME, appauthor=False)),
+        Path(platformdirs.user_state_dir(_NAME, appauthor=False)),
+    )
