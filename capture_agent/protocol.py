@@ -44,6 +44,8 @@ BATCH_MEDIA_TYPE = "application/vnd.recall.batch"
 
 MAX_BATCH_ITEMS = 256
 MAX_HEADER_BYTES = 4096
+# A report, or a request to be enrolled.
+MAX_MESSAGE_BYTES = 16_384
 # What a request may hold beyond the server's cap on envelopes: every header and its two lengths.
 MAX_BATCH_OVERHEAD = MAX_BATCH_ITEMS * (MAX_HEADER_BYTES + 8)
 
@@ -90,6 +92,8 @@ CapturedId = Annotated[UUID, AfterValidator(_captured_id)]
 DeploymentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ScreenText = Annotated[str, BeforeValidator(_storable), Field(max_length=16_384)]
+Line = Annotated[str, BeforeValidator(_storable)]
+KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
@@ -250,7 +254,7 @@ class LandingKeyAnswer(_Strict):
     """The key that envelopes are sealed to, signed by the server's identity key; every value in hexadecimal."""
 
     suite: int
-    key_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    key_id: KeyId
     public_key: Digest
     identity: Digest  # Ed25519 public key, pinned at enrolment
     signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
@@ -266,9 +270,9 @@ class EnrolmentRequest(_Strict):
 
     code: Annotated[str, Field(min_length=16, max_length=128)]
     deployment: DeploymentId
-    timezone: Annotated[str, Field(min_length=1, max_length=64)]  # IANA
-    name: ScreenText | None = None
-    platform: Annotated[str, Field(max_length=64)]
+    timezone: Annotated[Line, Field(min_length=1, max_length=64)]  # IANA
+    name: Annotated[Line, Field(max_length=100)] | None = None
+    platform: Annotated[Line, Field(max_length=64)]
 
 
 class EnrolmentAnswer(_Strict):
@@ -294,7 +298,7 @@ class CaptureState(StrEnum):
 class AgentReport(_Strict):
     """How an agent stands; sent every minute and when its state changes. No text of the screen."""
 
-    version: Annotated[str, Field(max_length=64)]
+    version: Annotated[Line, Field(max_length=64)]
     at: AwareDatetime
     state: CaptureState
     since: AwareDatetime  # when the state began
@@ -303,13 +307,14 @@ class AgentReport(_Strict):
     spooled_items: Annotated[int, Field(ge=0)] = 0
     spooled_bytes: Annotated[int, Field(ge=0)] = 0
     oldest_spooled_at: AwareDatetime | None = None
+    landing_key: KeyId | None = None  # the one that it seals to now
     # Ids of the landing keys that something in the spool is sealed to.
-    spooled_keys: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")], ...], Field(max_length=64)] = ()
+    spooled_keys: Annotated[tuple[KeyId, ...], Field(max_length=64)] = ()
     thinned: Annotated[int, Field(ge=0)] = 0  # frames that a full spool gave up, since enrolment
     refused: Annotated[int, Field(ge=0)] = 0  # items that the server rejected and that wait
     monitors: Annotated[int, Field(ge=0, le=255)] = 0
     on_battery: bool | None = None
-    problem: Annotated[str, Field(max_length=500)] | None = None  # one sentence with the remedy
+    problem: Annotated[Line, Field(max_length=500)] | None = None  # one sentence with the remedy
 
 
 class AgentInstructions(_Strict):

@@ -19,10 +19,13 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import ValidationError
 
+from capture_agent.enrolment import LOOPBACK, trust
 from capture_agent.protocol import (
     BATCH_MEDIA_TYPE,
     PROTOCOL_VERSION,
     VERSION_HEADER,
+    AgentInstructions,
+    AgentReport,
     BatchAnswer,
     ItemHeader,
     ItemOutcome,
@@ -33,7 +36,6 @@ from capture_agent.protocol import (
 
 BATCH_BYTES = 4_000_000
 BATCH_ITEMS = 32
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class UploadError(Exception):
@@ -88,6 +90,9 @@ class Patience:
 class Uploader:
     """A connection to one server with one deployment's token.
 
+    Args:
+        authority: certificate (PEM) that the server's must be signed by; None: whom this machine trusts.
+
     Raises:
         UploadError: the address would carry the token in clear over a network.
     """
@@ -97,11 +102,12 @@ class Uploader:
         url: str,
         token: str,
         *,
+        authority: str | None = None,
         patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         address = urlsplit(url)
-        local = address.hostname in _LOOPBACK
+        local = address.hostname in LOOPBACK
         if address.scheme != "https" and not (address.scheme == "http" and local):
             raise UploadError(f"{url} is not https.", "Only a server on this machine may be spoken to without TLS.")
         self._patience = patience
@@ -110,6 +116,7 @@ class Uploader:
             base_url=url,
             headers={"Authorization": f"Bearer {token}", VERSION_HEADER: str(PROTOCOL_VERSION)},
             timeout=httpx.Timeout(60, connect=10),
+            verify=trust(authority),
             trust_env=not local,  # a proxy from the environment does not lead to this machine
         )
 
@@ -130,6 +137,18 @@ class Uploader:
         answer = self._request("GET", "/v1/landing-key", b"")
         try:
             return LandingKeyAnswer.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise _no_recall() from error
+
+    def report(self, report: AgentReport) -> AgentInstructions:
+        """Tells the server how this agent stands; what it wants of it from now on.
+
+        Raises:
+            UploadError: it could not be told.
+        """
+        answer = self._request("POST", "/v1/report", report.model_dump_json().encode())
+        try:
+            return AgentInstructions.model_validate_json(answer.content)
         except ValidationError as error:
             raise _no_recall() from error
 

@@ -102,6 +102,14 @@ class Settings(BaseSettings):
         Path("/var/lib/recall"), description="Binaries and data of the embedded server when Recall is root."
     )
     server_port: int = Field(8787, ge=0, le=65535, description="Port of ingest and pages on loopback; 0: any free one.")
+    listen: str | None = Field(
+        None, description="ADDR[:PORT] at which other machines reach the server, with TLS; empty: loopback alone."
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https://[^/@?#\s]+$",
+        description="Address of a reverse proxy in front of the server, https://name; links then lead there.",
+    )
     dagster_port: int = Field(3787, ge=0, le=65535, description="Port of the Dagster UI on loopback; 0: any free one.")
     ocr_workers: int = Field(
         default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=64, description="Processes that read images."
@@ -118,6 +126,11 @@ class Settings(BaseSettings):
     @cached_property
     def home(self) -> Home:
         return Home(self.home_path)
+
+    @field_validator("listen", "public_url", mode="before")
+    @classmethod
+    def _empty_is_none(cls, said: str | None) -> str | None:
+        return said or None
 
     @field_validator("database_url", mode="after")
     @classmethod

@@ -34,7 +34,8 @@ COMMANDS = (
     Command("status", "running:status", "Run", "What runs, and since when."),
     Command("doctor", "doctor:doctor", "Run", "Check this installation; say what must be done."),
     Command("migrate", "running:migrate", "Run", "Bring the database to this version's schema, after a dump."),
-    Command("deployments enrol", "deployments:enrol", "Bring in", "Enrol a machine; print its token once."),
+    Command("deployments invite", "deployments:invite", "Bring in", "A link that enrols a machine, once."),
+    Command("deployments enrol", "deployments:enrol", "Bring in", "Enrol a machine by hand; print its token once."),
     Command("deployments list", "deployments:list_deployments", "Bring in", "The enrolled machines."),
     Command("deployments revoke", "deployments:revoke", "Bring in", "Refuse a machine from now on; its days stay."),
     Command("import recording", "importing:recording", "Bring in", "Land a recorded set, deployment or day."),
@@ -56,7 +57,7 @@ COMMANDS = (
 )
 
 GROUPS = {
-    "deployments": ("Bring in", "Machines: enrol, list, revoke."),
+    "deployments": ("Bring in", "Machines: invite, list, revoke."),
     "import": ("Bring in", "Bring in what was recorded elsewhere."),
     "vault": ("Look", "Secrets that were found, sealed; only your key opens them."),
 }

@@ -1,16 +1,18 @@
-"""`recall deployments`: enrol a machine, list them, refuse one.
+"""`recall deployments`: invite a machine or enrol it by hand, list them, refuse one.
 
-enrol ─► token, printed once ─► the machine's agent        revoke ─► every token refused, its days kept
+invite ─► link, once, for an hour ─► `recall-agent enrol LINK` there        revoke ─► every token refused, its days kept
+enrol  ─► token, printed once
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from recall_assets.cli.invitations import invitation
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.settings import load_settings
@@ -19,6 +21,28 @@ from recall_assets.vault.landing_keys import ensure_landing_key
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="1 to 32 lower-case letters, digits, hyphens.")]
+
+
+def invite(
+    hours: Annotated[float, typer.Option(min=0.01, max=168, help="How long the link can be used.")] = 1.0,
+    deployment_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="For a machine that is enrolled: it gets a new token.")
+    ] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Print a link that enrols one machine, once; use it there with `recall-agent enrol LINK`."""
+    settings = load_settings()
+    lifetime = timedelta(hours=hours)
+    with opened_database(settings) as engine:
+        link = invitation(settings, engine, lifetime, deployment_id)
+    if as_json:
+        print(json.dumps({"link": link, "expires_at": (datetime.now(UTC) + lifetime).isoformat()}))
+        return
+    until = (datetime.now(UTC) + lifetime).astimezone()
+    print(f"On the machine that shall be captured, once, until {until:%H:%M} ({until:%Y-%m-%d}):\n")
+    print(f"  recall-agent enrol '{link}'\n")
+    if link.startswith("http:"):
+        print("The link leads to this machine only. For others: recall up --listen ADDRESS")
 
 
 def enrol(

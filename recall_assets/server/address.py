@@ -1,10 +1,12 @@
 """Where the server of this home answers: a small file that it writes when it listens and removes when it stops.
 
-$RECALL_HOME/run/server.json    {"pid": 4711, "port": 8787}
+$RECALL_HOME/run/server.json    {"pid": 4711, "port": 8787, "remote": null}
+                                "remote": {"url": "https://192.168.1.5:8788", "authority": "<SHA-256>"}
 """
 
 import json
 import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
@@ -12,11 +14,20 @@ import httpx
 from recall_assets.settings import Home
 
 
-def record(home: Home, port: int) -> None:
-    """Notes that this process listens on `port` of loopback."""
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where other machines reach the server, and the SHA-256 of the authority that signed its certificate."""
+
+    url: str
+    authority: str
+
+
+def record(home: Home, port: int, remote: Remote | None = None) -> None:
+    """Notes that this process listens on `port` of loopback, and where other machines reach it."""
     path = _path(home)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps({"pid": os.getpid(), "port": port}))
+    told = {"pid": os.getpid(), "port": port, "remote": None if remote is None else asdict(remote)}
+    part.write_text(json.dumps(told))
     part.rename(path)
 
 
@@ -38,6 +49,14 @@ def running_server(home: Home) -> str | None:
     except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
         return None
     return url if answer == {"status": "ok"} else None  # the port may be another program's by now
+
+
+def running_remote(home: Home) -> Remote | None:
+    """Where other machines reach this home's server; None where it listens on loopback alone, or does not run."""
+    if running_server(home) is None:
+        return None
+    noted = json.loads(_path(home).read_text()).get("remote")
+    return None if noted is None else Remote(**noted)
 
 
 def _path(home: Home) -> Path:

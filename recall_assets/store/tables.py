@@ -101,6 +101,9 @@ deployments = Table(
     Column("retention", JSONB, nullable=False, server_default=text("'{}'")),
     _time("enrolled_at", now=True),
     _time("last_seen_at", nullable=True),
+    Column("reported", JSONB),  # what its agent said last of itself, a `protocol.AgentReport`
+    _time("reported_at", nullable=True),
+    Column("served_landing_key", LargeBinary),  # id of the landing key that its agent was given last
     _time("revoked_at", nullable=True),
     Column("legacy", JSONB),
     CheckConstraint("id ~ '^[a-z0-9][a-z0-9-]{0,31}$'", name="id"),
@@ -117,7 +120,7 @@ tokens = Table(
     _time("expires_at", nullable=True),
     _time("last_used_at", nullable=True),
     _time("revoked_at", nullable=True),
-    CheckConstraint("scope in ('ingest', 'api', 'mcp')", name="scope"),
+    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol')", name="scope"),
 )
 
 imports = Table(

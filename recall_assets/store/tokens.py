@@ -1,6 +1,7 @@
 """Bearer tokens: 256 random bits that are shown once, of which the database keeps the SHA-256.
 
     make ─► "recall_..." (printed once)      verify: SHA-256 ─► row ─► live? ─► Grant(deployment, scope)
+                                             redeem: the same once, for the code of an invitation
 
 A token is no password: 256 random bits need no slow hash, and its digest opens nothing.
 """
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from recall_assets.store.tables import deployments, tokens
 
-Scope = Literal["ingest", "api", "mcp"]
+Scope = Literal["ingest", "api", "mcp", "enrol"]
 _PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
 
 
@@ -70,6 +71,25 @@ def verify(connection: Connection, token: str) -> Grant | None:
     return Grant(row.hash, row.deployment_id, row.scope)
 
 
+def redeem(connection: Connection, code: str) -> Grant | None:
+    """What an invitation's code grants, once; None where it is unknown, expired or was redeemed.
+
+    Of two transactions that bring the same code, the second one waits for the first.
+    """
+    row = connection.execute(
+        update(tokens)
+        .where(
+            tokens.c.hash == _digest(code),
+            tokens.c.scope == "enrol",
+            tokens.c.revoked_at.is_(None),
+            tokens.c.expires_at > func.now(),
+        )
+        .values(revoked_at=func.now(), last_used_at=func.now())
+        .returning(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope)
+    ).one_or_none()
+    return None if row is None else Grant(*row)
+
+
 def used(connection: Connection, token_hash: bytes) -> None:
     """Notes that a token was used now."""
     connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(last_used_at=func.now()))
@@ -96,6 +116,7 @@ def live_counts(connection: Connection) -> Mapping[str, int]:
         select(tokens.c.deployment_id, func.count())
         .where(
             tokens.c.deployment_id.is_not(None),
+            tokens.c.scope == "ingest",
             tokens.c.revoked_at.is_(None),
             or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()),
         )

@@ -1,6 +1,7 @@
 """What a sender has: a token, the landing key, a tag key; it makes items as an agent does, and a server to send to."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,15 +77,21 @@ class Sender:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of the application, which a real server answers on loopback."""
+def served(app: FastAPI, context: ssl.SSLContext | None = None) -> Iterator[httpx.Client]:
+    """A client of the application, which a real server answers on loopback, with TLS where a context is given.
+
+    The client trusts every certificate: who it is that answers is for the code under test to judge.
+    """
+    factory = None if context is None else (lambda _config, _default: context)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        config = uvicorn.Config(app, log_config=None, access_log=False, ssl_context_factory=factory)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             port = listener.getsockname()[1]
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+            url = f"http{'s' if context else ''}://127.0.0.1:{port}"
+            with httpx.Client(base_url=url, timeout=30, trust_env=False, verify=False) as client:
                 yield client
         finally:
             server.should_exit = True

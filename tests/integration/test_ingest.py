@@ -240,7 +240,7 @@ def test_an_envelope_for_another_server_is_rejected_with_the_remedy(
 def test_without_the_token_nothing_is_taken(client: httpx.Client, laptop: Sender, authorization: str) -> None:
     answer = post(client, laptop, laptop.frame(), Authorization=authorization.format(token=laptop.token))
     assert answer.status_code == 401
-    assert "recall deployments enrol" in answer.json()["remedy"]
+    assert "recall deployments invite" in answer.json()["remedy"]
     assert client.get("/v1/landing-key").status_code == 401
 
 

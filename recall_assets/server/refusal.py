@@ -1,0 +1,56 @@
+"""Answers that refuse: `{"error", "remedy"}` under the status that says whose move it is.
+
+400 no message of ours   401 token   403 not allowed   409 taken   413 too large   426 version   429 too often
+503 database or disk: nothing was taken, come again
+"""
+
+import logging
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER
+
+_log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):  # noqa: N818  (an answer, not a failure)
+    """Ends a request with this answer."""
+
+    def __init__(self, status: int, problem: str, remedy: str, *, retry_after: int | None = None) -> None:
+        """
+        Args:
+            retry_after: seconds after which the same request may be answered otherwise.
+        """
+        super().__init__(problem)
+        self.status = status
+        self.problem = problem
+        self.remedy = remedy
+        self.retry_after = retry_after
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Makes answers of refusals, and of a database or disk that fails."""
+    app.add_exception_handler(Refusal, _refuse)
+    app.add_exception_handler(SQLAlchemyError, _unavailable)
+    app.add_exception_handler(OSError, _unavailable)
+
+
+async def _refuse(_: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    headers = {VERSION_HEADER: str(PROTOCOL_VERSION)}
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if refusal.status == 426:
+        headers |= {"Upgrade": f"Recall/{PROTOCOL_VERSION}", "Connection": "Upgrade"}
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    return JSONResponse({"error": refusal.problem, "remedy": refusal.remedy}, refusal.status, headers)
+
+
+async def _unavailable(_: Request, error: Exception) -> Response:
+    """The database or the disk failed; the sender keeps its items and comes again."""
+    _log.error("unavailable: %s", type(error).__name__ if isinstance(error, SQLAlchemyError) else error)
+    remedy = "Nothing was taken; the sender tries again. See the server's log."
+    return JSONResponse({"error": "The database or the disk failed.", "remedy": remedy}, 503, {"Retry-After": "5"})

@@ -1,0 +1,60 @@
+"""What each deployment's agent said last of itself, and which landing key it was given last.
+
+    agent ─ every minute ─► POST /v1/report ─► keep ─► deployments.reported, reported_at (the server's clock)
+    landing key rotation, deployments page, silence check ◄─ last_reports
+
+Counts, times and one sentence of trouble; nothing of a screen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, func, select, update
+
+from capture_agent.protocol import AgentReport
+from recall_assets.store.tables import deployments
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """An agent's last report, and when it came by the server's clock."""
+
+    report: AgentReport
+    received_at: datetime
+
+
+def keep(connection: Connection, deployment_id: str, report: AgentReport) -> None:
+    """Puts the report in place of the one before; the deployment was heard of now."""
+    connection.execute(
+        update(deployments)
+        .where(deployments.c.id == deployment_id)
+        .values(reported=report.model_dump(mode="json"), reported_at=func.now(), last_seen_at=func.now())
+    )
+
+
+def last_reports(connection: Connection) -> Mapping[str, LastReport]:
+    """Each live deployment's last report; one that never sent any is left out."""
+    rows = connection.execute(
+        select(deployments.c.id, deployments.c.reported, deployments.c.reported_at).where(
+            deployments.c.reported.is_not(None), deployments.c.revoked_at.is_(None)
+        )
+    )
+    told = {row.id: (_parsed(row.reported), row.reported_at) for row in rows}
+    return {id_: LastReport(report, at) for id_, (report, at) in told.items() if report is not None}
+
+
+def note_served_key(connection: Connection, deployment_id: str, key_id: str) -> None:
+    """Notes which landing key (its id in hexadecimal) the deployment's agent was given."""
+    connection.execute(
+        update(deployments).where(deployments.c.id == deployment_id).values(served_landing_key=bytes.fromhex(key_id))
+    )
+
+
+def _parsed(stored: object) -> AgentReport | None:
+    """The report; None where another version of Recall wrote one that this one does not know."""
+    try:
+        return AgentReport.model_validate(stored)
+    except ValidationError:
+        return None
