@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from capture_agent.credentials import Credentials, read_credentials
+from capture_agent.enrolling import enrol_machine
 from capture_agent.enrolment import EnrolmentError, TakenError, enrol, parse_link
 from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER
 from capture_agent.upload import Uploader
@@ -210,3 +211,27 @@ def test_the_certificate_is_everybodys_to_see_and_its_key_the_owners_alone(serve
     assert server.get("/v1/ca").text == (settings.home.keys / "tls" / "ca.pem").read_text()
     modes = {path.name: path.stat().st_mode & 0o777 for path in certificate(settings.home).path.parent.iterdir()}
     assert modes == {"ca.pem": 0o600, "ca.key": 0o600, "server.pem": 0o600}
+
+
+def test_the_person_chooses_the_id_again_where_it_is_taken(
+    server: Server, database: Engine, settings: Settings, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enrolled(database, settings.home, "laptop")
+    answers = iter(["laptop", " kitchen "])
+    text = link(database, settings.home, server)
+    credentials = enrol_machine(text, kept, timezone="Europe/Berlin", ask=lambda _question: next(answers))
+    assert credentials.deployment == "kitchen"
+    assert "another id" in capsys.readouterr().err
+
+
+def test_a_machine_is_never_called_anything_by_itself_and_enrolled_once(
+    server: Server, database: Engine, settings: Settings, kept: Path
+) -> None:
+    text = link(database, settings.home, server)
+    with pytest.raises(EnrolmentError, match="--id"):
+        enrol_machine(text, kept, timezone="Europe/Berlin")
+    enrol_machine(text, kept, deployment="laptop", timezone="Europe/Berlin")
+    with pytest.raises(EnrolmentError, match="is enrolled as laptop"):
+        enrol_machine(link(database, settings.home, server), kept, deployment="other", timezone="Europe/Berlin")
+    again = link(database, settings.home, server, deployment="laptop", instead={"id": "laptop"})
+    assert enrol_machine(again, kept, timezone="Europe/Berlin").deployment == "laptop"
