@@ -10,6 +10,8 @@ export PYTHONNOUSERSITE := 1
 # The certificates that this machine trusts, as every other program here uses them.
 export UV_SYSTEM_CERTS ?= 1
 TESTS ?= tests
+# The reference engine for speech. Pip takes torch as the build for this machine, which a lock file cannot name.
+WHISPER := torch==2.13.0 openai-whisper==20250625
 ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
@@ -50,6 +52,7 @@ test-system: setup  ## install Debian packages, then run the tests that need the
 	@$(ROOT_BY) apt-get update -q
 	@$(ROOT_BY) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(cat requirements/debian.txt)
 	@$(UV) pip install --quiet --require-hashes -r requirements/system-test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(WHISPER)
 	@$(BIN)/pytest -m system $(TESTS)
 
 check: setup  ## format, lint, types, import rules, documents
@@ -67,8 +70,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
   --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 lock: setup  ## make the requirement files again from pyproject.toml
-	@$(LOCK) pyproject.toml --extra agent --extra server --extra dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra agent --extra server --extra speech --extra dev --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --extra agent --constraints requirements/dev.txt --output-file requirements/agent.txt
 	@$(LOCK) pyproject.toml --extra server --constraints requirements/dev.txt --output-file requirements/server.txt
+	@$(LOCK) pyproject.toml --extra server --extra speech --constraints requirements/dev.txt --output-file requirements/speech.txt
 	@$(LOCK) pyproject.toml --extra system-test --constraints requirements/dev.txt --output-file requirements/system-test.txt
 	@echo "uv>=0.9,<1" | $(LOCK) - --output-file requirements/uv.txt

@@ -6,7 +6,9 @@
     ├── DatabaseError        PostgreSQL is away, too old, or lacks an extension
     │   └── SchemaError      the schema is older or newer than this code
     ├── EngineError          a program behind an engine failed, or took too long
+    │   └── NoSpeechEngineError  sound waits, sealed, until an engine is installed
     ├── UnreadableImageError one image cannot be decoded; the frame becomes status 2
+    ├── UnreadableSoundError one sound file cannot be decoded; the segment becomes status 2
     ├── LandingError         an envelope cannot be opened, or its content is not what it claims
     ├── VaultError           the vault cannot seal or open: no key, wrong PIN or code, damaged slot
     │   └── VaultTamperedError  keys or rows are not the ones that were pinned: somebody changed the database
@@ -52,8 +54,16 @@ class EngineError(RecallError):
     """A program behind an engine failed, or took too long."""
 
 
+class NoSpeechEngineError(EngineError):
+    """Nothing here can turn speech into text."""
+
+
 class UnreadableImageError(RecallError):
     """One image cannot be decoded."""
+
+
+class UnreadableSoundError(RecallError):
+    """One sound file cannot be decoded."""
 
 
 class LandingError(RecallError):

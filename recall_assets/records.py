@@ -109,6 +109,34 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Utterance:
+    """A stretch of speech in words, as an engine heard it; times in seconds from the beginning of the sound."""
+
+    start: float
+    end: float
+    text: str = field(repr=False)
+    confidence: float  # 0..1
+    language: str  # ISO 639-1
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A sentence or a few that were said between two moments; `speaker` is `me`, `others`, or None where unknown."""
+
+    id: UUID
+    segment_id: UUID
+    deployment_id: str
+    day: date
+    started_at: datetime
+    ended_at: datetime
+    text: str
+    speaker: str | None = None
+    language: str = "en"
+    confidence: float = 1.0
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A secret in a text: characters [start, end) of it."""
 

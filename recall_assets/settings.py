@@ -17,7 +17,7 @@ import tomllib
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
@@ -116,6 +116,18 @@ class Settings(BaseSettings):
     )
     ocr_seconds_per_frame: float = Field(120.0, gt=0, description="A frame that takes longer becomes status 2.")
     max_image_pixels: int = Field(64_000_000, gt=0, description="Larger images are refused before decoding.")
+    speech_engine: Literal["auto", "faster-whisper", "openai-whisper"] = Field(
+        "auto", description="What writes speech down; auto: the first of the two that is installed."
+    )
+    speech_model: Path | None = Field(
+        None, description="A folder converted for faster-whisper, or a checkpoint file of openai-whisper."
+    )
+    speech_language: str | None = Field(
+        None, pattern=r"^[a-z]{2,3}$", description="Spoken language, as `de`; empty: what the model hears."
+    )
+    speech_workers: int = Field(1, ge=1, le=64, description="Processes that listen; each holds the model.")
+    speech_seconds_per_segment: float = Field(1800.0, gt=0, description="Sound that takes longer becomes status 2.")
+    max_sound_seconds: float = Field(7200.0, gt=0, description="Longer stretches of sound become status 2.")
     vault_rp_id: str = Field(
         "localhost",
         pattern=r"^[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)*$",  # a name: browsers take no address here

@@ -141,7 +141,7 @@ class Workers(Generic[Item, Result]):
             problem = "it ended at once"
         if problem:
             _stop(worker)
-            raise EngineError(f"A process that reads images cannot start: {problem}", "Run `recall doctor`.")
+            raise EngineError(f"A worker process cannot start: {problem}", "Run `recall doctor`.")
         return worker
 
 
