@@ -22,7 +22,7 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import (
@@ -89,11 +89,11 @@ def _storable(value: object) -> object:
 
 
 CapturedId = Annotated[UUID, AfterValidator(_captured_id)]
+KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]  # of a landing key
 DeploymentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ScreenText = Annotated[str, BeforeValidator(_storable), Field(max_length=16_384)]
 Line = Annotated[str, BeforeValidator(_storable)]
-KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
@@ -307,8 +307,9 @@ class AgentReport(_Strict):
     spooled_items: Annotated[int, Field(ge=0)] = 0
     spooled_bytes: Annotated[int, Field(ge=0)] = 0
     oldest_spooled_at: AwareDatetime | None = None
-    landing_key: KeyId | None = None  # the one that it seals to now
-    # Ids of the landing keys that something in the spool is sealed to.
+    # Both keep a landing key's private half alive on the server: the key that the agent seals to, as it has stored it
+    # (an answer may be lost on its way), and all that something in its spool is sealed to.
+    landing_key: KeyId | None = None
     spooled_keys: Annotated[tuple[KeyId, ...], Field(max_length=64)] = ()
     thinned: Annotated[int, Field(ge=0)] = 0  # frames that a full spool gave up, since enrolment
     refused: Annotated[int, Field(ge=0)] = 0  # items that the server rejected and that wait
@@ -373,6 +374,8 @@ def unpack_batch(body: bytes) -> list[tuple[bytes, bytes]]:
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """The parts of an envelope; `sealed` is HPKE's encapsulated key, ciphertext and tag."""
+
+    PREFIX_BYTES: ClassVar = _PREFIX.size
 
     suite: int
     key_id: bytes

@@ -36,9 +36,15 @@ CHECKS = [
 defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
-    jobs=[maintenance.prune_events],
+    jobs=[maintenance.prune_events, maintenance.renew_keys],
     sensors=[landed.landed, automation, maintenance.dead_runs],
-    schedules=[maintenance.catch_up, maintenance.catch_up_days, maintenance.recheck_errors, maintenance.prune_weekly],
+    schedules=[
+        maintenance.catch_up,
+        maintenance.catch_up_days,
+        maintenance.recheck_errors,
+        maintenance.renew_nightly,
+        maintenance.prune_weekly,
+    ],
     resources={"recall": Recall()},
     executor=dg.in_process_executor,
 )

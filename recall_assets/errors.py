@@ -10,6 +10,7 @@
     ├── UnreadableImageError one image cannot be decoded; the frame becomes status 2
     ├── UnreadableSoundError one sound file cannot be decoded; the segment becomes status 2
     ├── LandingError         an envelope cannot be opened, or its content is not what it claims
+    │   └── LandingKeyGoneError  the private half of the landing key that it is sealed to is not here
     ├── VaultError           the vault cannot seal or open: no key, wrong PIN or code, damaged slot
     │   └── VaultTamperedError  keys or rows are not the ones that were pinned: somebody changed the database
     ├── RunError             a Dagster run failed; names asset, partition and run
@@ -68,6 +69,10 @@ class UnreadableSoundError(RecallError):
 
 class LandingError(RecallError):
     """An envelope cannot be opened, or its content is not what it claims."""
+
+
+class LandingKeyGoneError(LandingError):
+    """An envelope is sealed to a landing key whose private half is not here."""
 
 
 class VaultError(RecallError):

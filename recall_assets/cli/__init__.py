@@ -52,6 +52,8 @@ COMMANDS = (
     Command("vault rotate", "vault:rotate", "Look", "A new key from now on; with --reseal for everything."),
     Command("vault revoke", "vault:revoke", "Look", "End a key."),
     Command("vault recover", "vault:recover", "Look", "With the recovery code alone, when keys are lost."),
+    Command("keys status", "landing_keys:status", "Run", "The landing's keys, and what keeps the older ones."),
+    Command("keys rotate-landing", "landing_keys:rotate_landing", "Run", "A new landing key from now on."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
 )
@@ -59,6 +61,7 @@ COMMANDS = (
 GROUPS = {
     "deployments": ("Bring in", "Machines: invite, list, revoke."),
     "import": ("Bring in", "Bring in what was recorded elsewhere."),
+    "keys": ("Run", "The keys that frames are sealed to on their way here."),
     "vault": ("Look", "Secrets that were found, sealed; only your key opens them."),
 }
 

@@ -28,7 +28,7 @@ from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store import vault
 from recall_assets.store.condition import Condition, condition
-from recall_assets.vault.landing_keys import known_key_ids
+from recall_assets.vault.landing_keys import key_pairs
 
 GIGABYTE = 1_000_000_000
 # A day of one machine took 12 MB of images here, and PostgreSQL needs room to write its log ahead.
@@ -139,10 +139,11 @@ def _engine() -> Checked:
 
 
 def _landing_keys(settings: Settings) -> Checked:
-    keys = known_key_ids(settings.home)
-    if not keys:
+    pairs = key_pairs(settings.home)
+    if not pairs:
         return Checked("landing key", State.NOTE, "none yet", "the first start of the server makes it")
-    return Checked("landing key", State.OK, f"{len(keys)} that envelopes can be opened with")
+    older = f", {len(pairs) - 1} older ones kept for what still arrives" if len(pairs) > 1 else ""
+    return Checked("landing key", State.OK, f"since {pairs[0].since:%Y-%m-%d}{older}")
 
 
 def _database(settings: Settings) -> Iterator[Checked]:
@@ -166,6 +167,9 @@ def _database(settings: Settings) -> Iterator[Checked]:
 
 def _frames(now: Condition) -> Checked:
     found = f"{now.frames} of {now.deployments} deployments, {now.pending} wait to be read"
+    if now.sealed_to_gone_keys:
+        lost = f"{found}, {now.sealed_to_gone_keys} are sealed to a landing key that is not here"
+        return Checked("frames", State.WRONG, lost, "restore keys/landing of RECALL_HOME; without it they are lost")
     if now.unreadable:
         again = "they are tried again weekly; at once: recall materialize --day D --recompute"
         return Checked("frames", State.NOTE, f"{found}, {now.unreadable} cannot be read", again)

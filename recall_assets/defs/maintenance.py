@@ -3,6 +3,7 @@
 catch_up, catch_up_days   nightly   pending frames, failed or missing partitions ─► run requests
 recheck_errors  weekly         frames of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
+renew_keys      nightly        a new month ─► new landing key, new epoch; landing keys that nothing needs ─► deleted
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
 """
 
@@ -15,6 +16,7 @@ import psutil
 from dagster._core.storage.event_log import schema as dagster_tables
 from sqlalchemy import delete, or_
 
+from recall_assets import landing_rotation, sealer
 from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
@@ -209,6 +211,27 @@ def prune_events() -> None:
     """Keeps Dagster's event log from growing faster than what it tells of."""
     delete_old_steps()
 
+
+@dg.op(out=dg.Out(dg.Nothing))
+def turn_keys(context: dg.OpExecutionContext, recall: Recall) -> None:
+    """A new landing key and a new epoch of the vault where a month began; older landing keys that nothing needs go."""
+    with recall.transaction() as connection:
+        made = landing_rotation.rotate_monthly(connection, recall.home, datetime.now(UTC))
+        gone = landing_rotation.forget_unneeded(connection, recall.home)
+    context.log.info("landing keys: %s new, %d older ones deleted", "one" if made else "none", len(gone))
+    with recall.transaction() as connection:
+        sealer.live_epoch(connection, recall.home, datetime.now(UTC))
+
+
+@dg.job(description="Renews landing key and vault epoch each month.", executor_def=dg.in_process_executor)
+def renew_keys() -> None:
+    """Bounds what a key that was stolen today opens of tomorrow."""
+    turn_keys()
+
+
+renew_nightly = dg.ScheduleDefinition(
+    job=renew_keys, cron_schedule="5 4 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
+)
 
 prune_weekly = dg.ScheduleDefinition(
     job=prune_events, cron_schedule="10 5 * * 0", default_status=dg.DefaultScheduleStatus.RUNNING

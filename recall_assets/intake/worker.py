@@ -22,7 +22,7 @@ from PIL import Image
 from capture_agent.protocol import FrameMetadata
 from recall_assets.engines.ocr import OcrEngine
 from recall_assets.engines.tesseract import Tesseract
-from recall_assets.errors import InputError, LandingError, UnreadableImageError
+from recall_assets.errors import InputError, LandingError, LandingKeyGoneError, UnreadableImageError
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
 from recall_assets.settings import Home
@@ -37,7 +37,7 @@ from recall_assets.stages.ocr_text import (
 )
 from recall_assets.stages.secrets import MARK, detect, fill, join_words
 from recall_assets.store import frame_files, landing
-from recall_assets.store.frames import LandedFrame
+from recall_assets.store.frames import KEY_GONE, LandedFrame
 from recall_assets.store.ocr_text import StoredFrame, Told
 from recall_assets.vault.landing import LandingKeys
 
@@ -112,7 +112,7 @@ class FilledImage:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why a frame has no text: `envelope`, `undecodable`, `too_large` or `gone`."""
+    """Why a frame has no text: `envelope`, `key_gone`, `undecodable`, `too_large` or `gone`."""
 
     code: str
 
@@ -151,6 +151,8 @@ class Reader:
             if isinstance(task, FillTask):
                 return self._fill(task)
             return self._read(task, lane_starts)
+        except LandingKeyGoneError:
+            return Unreadable(KEY_GONE)
         except LandingError:
             return Unreadable("envelope")
         except UnreadableImageError as error:

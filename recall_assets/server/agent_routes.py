@@ -16,13 +16,13 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
 
 from capture_agent.protocol import MAX_MESSAGE_BYTES, AgentInstructions, AgentReport, EnrolmentRequest
+from recall_assets.landing_rotation import give_landing_key
 from recall_assets.server.certificates import authority_certificate
 from recall_assets.server.enrolment import Attempts, enrol
 from recall_assets.server.refusal import Refusal
 from recall_assets.server.requests import authorise_agent, check_version, read_body
 from recall_assets.settings import Home
 from recall_assets.store import agent_reports, tokens
-from recall_assets.vault.landing_keys import ensure_landing_key
 
 _Message = TypeVar("_Message", bound=BaseModel)
 _ENROL_TEXT = """This link enrols a machine with Recall. Use it on that machine, in a terminal:
@@ -57,11 +57,9 @@ def add_agent_routes(app: FastAPI, engine: Engine, home: Home) -> None:
 
     @app.get("/v1/landing-key")
     def landing_key(request: Request) -> Response:
-        deployment_id = str(authorise_agent(engine, request).deployment_id)
-        answer = ensure_landing_key(home)
+        grant = authorise_agent(engine, request)
         with engine.begin() as connection:
-            agent_reports.note_served_key(connection, deployment_id, answer.key_id)
-        return _json(answer)
+            return _json(give_landing_key(connection, home, grant.hash))
 
     @app.get("/v1/ca")
     def certificate() -> Response:
@@ -77,10 +75,9 @@ def add_agent_routes(app: FastAPI, engine: Engine, home: Home) -> None:
 
 def _take_report(engine: Engine, home: Home, grant: tokens.Grant, report: AgentReport) -> AgentInstructions:
     deployment_id = str(grant.deployment_id)
-    landing_key = ensure_landing_key(home)
     with engine.begin() as connection:
+        landing_key = give_landing_key(connection, home, grant.hash)
         agent_reports.keep(connection, deployment_id, report)
-        agent_reports.note_served_key(connection, deployment_id, landing_key.key_id)
         tokens.used(connection, grant.hash)
     return AgentInstructions(landing_key=landing_key)
 

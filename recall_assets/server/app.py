@@ -28,7 +28,7 @@ from recall_assets.server.refusal import Refusal, add_refusals
 from recall_assets.server.requests import authorise_agent, authorise_owner, check_version, read_body
 from recall_assets.server.vault_page import add_vault_page
 from recall_assets.settings import Settings
-from recall_assets.vault.landing_keys import ensure_landing_key, known_key_ids
+from recall_assets.vault.landing_keys import ensure_landing_key
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +54,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         body = await read_body(request, settings.max_envelope_bytes + MAX_BATCH_OVERHEAD)
         started = time.monotonic()
         try:
-            answer = await run_in_threadpool(
-                ingest, engine, home, grant, body, key_ids=known_key_ids(home), now=datetime.now(UTC)
-            )
+            answer = await run_in_threadpool(ingest, engine, home, grant, body, now=datetime.now(UTC))
         except ProtocolError as error:
             raise Refusal(400, f"The body is no batch: {error}.", "Send it again; else upgrade the agent.") from None
         except ForeignDeploymentError as error:

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine
 
 from capture_agent.protocol import EnrolmentAnswer, EnrolmentRequest
 from recall_assets.errors import InputError
+from recall_assets.landing_rotation import give_landing_key
 from recall_assets.server.refusal import Refusal
 from recall_assets.settings import Home
-from recall_assets.store import agent_reports, deployments, tokens
-from recall_assets.vault.landing_keys import ensure_landing_key
+from recall_assets.store import deployments, tokens
 
 _log = logging.getLogger(__name__)
 _INVITE = "Make a new link on the server with `recall deployments invite`."
@@ -57,7 +57,6 @@ def enrol(engine: Engine, home: Home, wish: EnrolmentRequest) -> EnrolmentAnswer
     Raises:
         Refusal: 403 the code is unknown, used or expired; 409 the id is taken, or not the invited one; 400 no zone.
     """
-    landing_key = ensure_landing_key(home)
     with engine.begin() as connection:
         invitation = tokens.redeem(connection, wish.code)
         if invitation is None:
@@ -67,7 +66,9 @@ def enrol(engine: Engine, home: Home, wish: EnrolmentRequest) -> EnrolmentAnswer
         else:
             _replace(connection, wish, invitation.deployment_id)
         token = tokens.make(connection, label="agent", deployment_id=wish.deployment)
-        agent_reports.note_served_key(connection, wish.deployment, landing_key.key_id)
+        grant = tokens.verify(connection, token)
+        assert grant is not None  # it was made a line above
+        landing_key = give_landing_key(connection, home, grant.hash)
     _log.info("enrolled %s", wish.deployment)
     return EnrolmentAnswer(deployment=wish.deployment, token=token, landing_key=landing_key)
 

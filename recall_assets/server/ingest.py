@@ -31,6 +31,7 @@ from recall_assets.server.judgement import Judgement, Standing, judge_sealed, ju
 from recall_assets.settings import Home
 from recall_assets.store import audio_segments, deployments, frames, landing, tokens
 from recall_assets.store.settings import lower_partitions_start
+from recall_assets.vault.landing_keys import known_key_ids
 
 
 class ForeignDeploymentError(RecallError):
@@ -56,9 +57,7 @@ class _Batch:
     seen_until: dict[UUID, datetime] = field(default_factory=dict)
 
 
-def ingest(
-    engine: Engine, home: Home, grant: tokens.Grant, body: bytes, *, key_ids: frozenset[bytes], now: datetime
-) -> BatchAnswer:
+def ingest(engine: Engine, home: Home, grant: tokens.Grant, body: bytes, *, now: datetime) -> BatchAnswer:
     """One outcome for each item of `body`, in their order.
 
     Raises:
@@ -73,7 +72,7 @@ def ingest(
     deployment_id = str(grant.deployment_id)
     with engine.begin() as connection:
         landing.hold_landing(connection)
-        standing = Standing(now, landing.forgotten_ranges(connection, deployment_id), key_ids)
+        standing = Standing(now, landing.forgotten_ranges(connection, deployment_id), known_key_ids(home))
         batch = _Batch(
             frames.known(connection, _ids(items, FrameHeader, SeenHeader)),
             audio_segments.known(connection, _ids(items, AudioHeader)),

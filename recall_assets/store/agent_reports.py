@@ -1,4 +1,4 @@
-"""What each deployment's agent said last of itself, and which landing key it was given last.
+"""What each deployment's agent said last of itself.
 
     agent ─ every minute ─► POST /v1/report ─► keep ─► deployments.reported, reported_at (the server's clock)
     landing key rotation, deployments page, silence check ◄─ last_reports
@@ -45,11 +45,16 @@ def last_reports(connection: Connection) -> Mapping[str, LastReport]:
     return {id_: LastReport(report, at) for id_, (report, at) in told.items() if report is not None}
 
 
-def note_served_key(connection: Connection, deployment_id: str, key_id: str) -> None:
-    """Notes which landing key (its id in hexadecimal) the deployment's agent was given."""
-    connection.execute(
-        update(deployments).where(deployments.c.id == deployment_id).values(served_landing_key=bytes.fromhex(key_id))
+def named_keys(connection: Connection) -> Mapping[str, frozenset[bytes]]:
+    """The landing keys that each live deployment's last report names: the one it seals to, those of its spool."""
+    rows = connection.execute(
+        select(deployments.c.id, deployments.c.reported).where(
+            deployments.c.reported.is_not(None), deployments.c.revoked_at.is_(None)
+        )
     )
+    # Not through `_parsed`: a report that a newer version wrote keeps keys alive too.
+    named = {row.id: {row.reported.get("landing_key"), *row.reported.get("spooled_keys", ())} for row in rows}
+    return {id_: frozenset(bytes.fromhex(key) for key in keys if key) for id_, keys in named.items()}
 
 
 def _parsed(stored: object) -> AgentReport | None:

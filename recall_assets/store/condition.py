@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select, text
 
 from recall_assets.records import Status
+from recall_assets.store.frames import KEY_GONE
 from recall_assets.store.tables import SCHEMA, day_summaries, deployments, frames
 
 
@@ -24,6 +25,7 @@ class Condition:
     pending: int
     unreadable: int
     sealed_after_reading: int
+    sealed_to_gone_keys: int
     days: int
     days_without_summary: int
 
@@ -36,6 +38,7 @@ def condition(connection: Connection) -> Condition:
             func.count().filter(frames.c.ocr_status == Status.PENDING),
             func.count().filter(frames.c.ocr_status == Status.ERROR),
             func.count().filter(frames.c.ocr_status == Status.DONE, frames.c.landing_ref.is_not(None)),
+            func.count().filter(frames.c.error == KEY_GONE),
         )
     ).one()
     days, without = _days(connection)

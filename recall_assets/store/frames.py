@@ -18,6 +18,9 @@ from capture_agent.protocol import Binding, Kind
 from recall_assets.records import Box, DeploymentDay, Frame, Status, Window
 from recall_assets.store.tables import arrivals, frames, ocr_text
 
+# What `error` says of an envelope that is sealed to a landing key which is not here.
+KEY_GONE = "key_gone"
+
 
 @dataclass(frozen=True, slots=True)
 class ArrivingFrame:

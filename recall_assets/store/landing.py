@@ -13,6 +13,7 @@ no sender came back for. Envelopes are sealed: nothing here can read one.
 import contextlib
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select, text
 
+from capture_agent.protocol import Envelope, ProtocolError
 from recall_assets.errors import LandingError
 from recall_assets.settings import Home
 from recall_assets.store.tables import audio_segments, forgotten, frames
@@ -103,6 +105,15 @@ def delete_envelopes(home: Home, refs: Iterable[str]) -> None:
             (home.landing / ref).unlink()
         with contextlib.suppress(FileNotFoundError):
             (home.landing / ref).with_suffix(".part").unlink()
+
+
+def count_by_key(home: Home) -> Counter[bytes]:
+    """How many envelopes lie here by the id of the landing key that they are sealed to."""
+    counts: Counter[bytes] = Counter()
+    for path in _files(home.landing):
+        with contextlib.suppress(FileNotFoundError, ProtocolError), path.open("rb") as file:
+            counts[Envelope.from_bytes(file.read(Envelope.PREFIX_BYTES)).key_id] += 1
+    return counts
 
 
 def sweep(connection: Connection, home: Home) -> int:

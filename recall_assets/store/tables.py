@@ -103,7 +103,6 @@ deployments = Table(
     _time("last_seen_at", nullable=True),
     Column("reported", JSONB),  # what its agent said last of itself, a `protocol.AgentReport`
     _time("reported_at", nullable=True),
-    Column("served_landing_key", LargeBinary),  # id of the landing key that its agent was given last
     _time("revoked_at", nullable=True),
     Column("legacy", JSONB),
     CheckConstraint("id ~ '^[a-z0-9][a-z0-9-]{0,31}$'", name="id"),
@@ -116,6 +115,7 @@ tokens = Table(
     Column("deployment_id", Text, ForeignKey(deployments.c.id, ondelete="CASCADE")),
     Column("scope", Text, nullable=False),
     Column("label", Text, nullable=False),
+    Column("landing_key", LargeBinary),  # id of the landing key that its holder was given last
     _time("created_at", now=True),
     _time("expires_at", nullable=True),
     _time("last_used_at", nullable=True),

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from recall_assets.store.tables import deployments, tokens
 
 Scope = Literal["ingest", "api", "mcp", "enrol"]
+_LIVE = (tokens.c.revoked_at.is_(None), or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()))
 _PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
 
 
@@ -61,8 +62,7 @@ def verify(connection: Connection, token: str) -> Grant | None:
         .outerjoin(deployments, deployments.c.id == tokens.c.deployment_id)
         .where(
             tokens.c.hash == digest,
-            tokens.c.revoked_at.is_(None),
-            or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()),
+            *_LIVE,
             deployments.c.revoked_at.is_(None),
         )
     ).one_or_none()
@@ -95,6 +95,27 @@ def used(connection: Connection, token_hash: bytes) -> None:
     connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(last_used_at=func.now()))
 
 
+def given_key(connection: Connection, token_hash: bytes, key_id: bytes) -> None:
+    """Notes which landing key the holder of a token was given last."""
+    connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(landing_key=key_id))
+
+
+def given_keys(connection: Connection) -> list[tuple[str, bytes | None]]:
+    """Deployment and landing key of every live token that sends frames; None: it was used, and its key is not noted."""
+    rows = connection.execute(
+        select(tokens.c.deployment_id, tokens.c.landing_key)
+        .join(deployments, deployments.c.id == tokens.c.deployment_id)
+        .where(
+            *_LIVE,
+            tokens.c.scope == "ingest",
+            deployments.c.revoked_at.is_(None),
+            or_(tokens.c.landing_key.is_not(None), tokens.c.last_used_at.is_not(None)),
+        )
+        .distinct()
+    )
+    return [(row.deployment_id, row.landing_key) for row in rows]
+
+
 def revoke(connection: Connection, token: str) -> None:
     """Makes one token useless."""
     connection.execute(update(tokens).where(tokens.c.hash == _digest(token)).values(revoked_at=func.now()))
@@ -114,12 +135,7 @@ def live_counts(connection: Connection) -> Mapping[str, int]:
     """How many live tokens each deployment has; one without any is left out."""
     rows = connection.execute(
         select(tokens.c.deployment_id, func.count())
-        .where(
-            tokens.c.deployment_id.is_not(None),
-            tokens.c.scope == "ingest",
-            tokens.c.revoked_at.is_(None),
-            or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()),
-        )
+        .where(tokens.c.deployment_id.is_not(None), tokens.c.scope == "ingest", *_LIVE)
         .group_by(tokens.c.deployment_id)
     )
     return {row[0]: row[1] for row in rows}

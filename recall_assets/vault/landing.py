@@ -22,7 +22,7 @@ from capture_agent.protocol import (
     ProtocolError,
     unpack_content,
 )
-from recall_assets.errors import LandingError
+from recall_assets.errors import LandingError, LandingKeyGoneError
 from recall_assets.settings import Home
 from recall_assets.vault.landing_keys import landing_key_folder
 
@@ -90,7 +90,7 @@ class LandingKeys:
             try:
                 self._private[key_id] = X25519PrivateKey.from_private_bytes(path.read_bytes())
             except OSError as error:
-                raise LandingError(
+                raise LandingKeyGoneError(
                     f"The landing key {key_id.hex()} is gone.", "What was sealed to it cannot be opened any more."
                 ) from error
         return self._private[key_id]

@@ -1,7 +1,7 @@
 """Screens that landed as an agent sends them, and what the intake made of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +10,14 @@ import numpy.typing as npt
 from sqlalchemy import Engine, select
 
 from capture_agent.protocol import Binding, FrameMetadata, Kind, WindowMetadata
-from capture_agent.seal import seal
+from capture_agent.seal import seal, trusted_landing_key
 from capture_agent.upload import Outgoing
 from recall_assets.intake import ReadReport, ScanReport, read_partition, rescan_partition
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
 from recall_assets.store import tables
+from recall_assets.vault.landing_keys import ensure_landing_key
 from tests.drawn_screens import webp
 from tests.integration.sending import NOON, Sender, enrolled, item_id, outcomes, served
 
@@ -60,6 +61,10 @@ class Machine:
         with served(create_app(self.database, self.settings)) as client:
             answers = outcomes(client, self._sender, *(shot.outgoing(self._sender) for shot in shots))
         assert answers == ["stored"] * len(shots)
+
+    def refetch(self) -> None:
+        """Seals to the key that the server has now."""
+        self._sender = replace(self._sender, landing_key=trusted_landing_key(ensure_landing_key(self.settings.home)))
 
     def read(self, *, recompute: bool = False) -> ReadReport:
         return read_partition(

@@ -56,10 +56,10 @@ def test_a_link_makes_a_machine_a_deployment_whose_token_is_its_users_alone(
     assert credentials.identity == ensure_landing_key(settings.home).identity
     with database.connect() as connection:
         machine = deployments.require(connection, "laptop")
-        served = connection.scalar(select(tables.deployments.c.served_landing_key))
+        given = connection.scalar(select(tables.tokens.c.landing_key).where(tables.tokens.c.scope == "ingest"))
     assert (machine.name, machine.timezone, bool(machine.platform)) == ("Red one", "Europe/Berlin", True)
     with Uploader(credentials.url, credentials.token, authority=credentials.ca) as uploader:
-        assert uploader.landing_key().key_id == (served or b"").hex()
+        assert uploader.landing_key().key_id == (given or b"").hex()
 
 
 def test_a_link_works_once(server: Server, database: Engine, settings: Settings, kept: Path) -> None:

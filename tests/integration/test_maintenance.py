@@ -1,5 +1,6 @@
 """What the nightly and weekly jobs find: the missed, the failed, the dead, and what may be deleted."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ from sqlalchemy import Engine, func, select, update
 from recall_assets.cli.materialize import materialize_days
 from recall_assets.records import DeploymentDay, Status
 from recall_assets.settings import Settings
-from recall_assets.store import partitions
+from recall_assets.store import partitions, vault
 from recall_assets.store.tables import frames
+from recall_assets.vault.landing_keys import ensure_landing_key, key_pairs, landing_key_folder
 from tests.days import drawn
 from tests.graph import definitions, land_read, opened_graph
+from tests.vault.vaults import key_material, make_vault
 
 DAY = date(2026, 3, 4)
 LAPTOP = DeploymentDay("laptop", DAY)
@@ -127,6 +130,22 @@ def test_pruning_deletes_steps_of_old_runs_and_keeps_what_was_made(
     assert dg.DagsterEventType.STEP_START not in left
     assert dg.DagsterEventType.ASSET_MATERIALIZATION in left
     assert instance.get_materialized_partitions(dg.AssetKey("activities")) == {"2026-03-04|laptop"}
+
+
+def test_a_new_month_begins_with_new_keys(instance: dg.DagsterInstance, database: Engine, settings: Settings) -> None:
+    made = ensure_landing_key(settings.home)
+    published = landing_key_folder(settings.home) / f"{made.key_id}.json"
+    published.write_text(json.dumps(json.loads(published.read_text()) | {"since": "2026-01-31T23:00:00Z"}))
+    with database.begin() as connection:
+        slot = make_vault(connection, settings.home, key_material())
+        assert len(vault.seals(connection, slot.id)) == 1
+
+    for _ in range(2):
+        assert definitions().resolve_job_def("renew_keys").execute_in_process(instance=instance).success
+
+    assert [pair.key_id.hex() != made.key_id for pair in key_pairs(settings.home)] == [True]
+    with database.begin() as connection:
+        assert len(vault.seals(connection, slot.id)) == 2
 
 
 def _records(instance: dg.DagsterInstance, run_id: str) -> list[dg.EventLogRecord]:
