@@ -1,0 +1,34 @@
+"""The screens of this machine, by whatever draws them.
+
+    platform ─┬─ linux ── session ─┬─ X11      x11
+              │                    └─ Wayland  portal
+              ├─ darwin            macos
+              └─ win32             windows
+
+One file per windowing system; what they share without touching any of them: `geometry`, `browsers`, `pixels`.
+"""
+
+import os
+import sys
+
+from capture_agent.desktop import Screens, ScreensError
+
+
+def open_screens() -> Screens:
+    """The screens of the session that this process belongs to. The thread that opens them uses them.
+
+    Raises:
+        ScreensError: there is nothing to capture, or it is not allowed; the message says what to do.
+    """
+    if sys.platform.startswith("linux"):
+        return _of_linux()
+    raise ScreensError(f"Capturing is not possible on this platform ({sys.platform}).")
+
+
+def _of_linux() -> Screens:
+    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
+        # An X server that runs inside Wayland shows X programs at best and black at worst, so DISPLAY does not count.
+        raise ScreensError('A Wayland session cannot be captured yet. Log in with an X11 session ("on Xorg").')
+    from capture_agent.screens.x11 import X11Screens
+
+    return X11Screens()

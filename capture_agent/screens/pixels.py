@@ -1,0 +1,26 @@
+"""From what mss grabs to the pixels that the agent works on.
+
+    mss: rows of B G R and a byte of chance ─► [height, width, 3] RGB, contiguous
+
+The fourth byte is undefined under X and changes by itself, so it must not reach a comparison. Plane by plane the copy
+takes 1.8 ms for 1920x1080; one strided copy takes 7 ms.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from capture_agent.desktop import Pixels
+
+if TYPE_CHECKING:
+    from mss.screenshot import ScreenShot
+
+
+def rgb(shot: "ScreenShot") -> Pixels:
+    """The pixels of a screenshot, [height, width, 3]."""
+    width, height = shot.size
+    grabbed = np.frombuffer(shot.raw, np.uint8).reshape(height, width, 4)
+    pixels = np.empty((height, width, 3), np.uint8)
+    for channel in range(3):
+        pixels[..., channel] = grabbed[..., 2 - channel]
+    return pixels

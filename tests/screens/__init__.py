@@ -1,0 +1,1 @@
+"""What the agent sees: windows, titles, monitors; without a desktop. On one: `tests/system`."""
