@@ -108,7 +108,8 @@ FORMATS = (
     _prefixed("extended-private-key", "xprv", _B62, 107, 107, "private_key"),
     _prefixed("facebook", "EAA", _B62, 100, 220),
     _prefixed("alibaba", "LTAI", _B62, 17, 20, "api_key"),
-    _shaped("jwt", rf"ey[J1][{_URLSAFE}]{{15,}}[.,]\s?ey[J1][{_URLSAFE}]{{8,}}[.,][{_URLSAFE}]{{16,}}", 40),
+    # Header, claims and signature in base64; only the beginning `{"` is the same in each.
+    _shaped("jwt", rf"ey[JIl1j][{_URLSAFE}]{{15,}}(?:[.,][{_URLSAFE}]{{8,}}){{1,4}}", 40),
     _shaped("jwt-part", rf"eyJ[{_URLSAFE}]{{40,}}", 40),
     _shaped("discord-bot", rf"[MNO][{_B62}|]{{22,28}}[.,][{_URLSAFE}]{{5,8}}[.,][{_URLSAFE}]{{25,41}}", 55),
     _shaped("telegram-bot", rf"[0-9OoIlSBZ]{{8,10}}[:;]AA[{_URLSAFE}]{{31,37}}", 40),

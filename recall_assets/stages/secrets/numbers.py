@@ -31,7 +31,7 @@ _CARD_FORM = re.compile(
 _CVV = re.compile(
     r"(?i)\b(?:cvv2?|cvc2?|cvn|csc|cid|card (?:security|verification) (?:code|value)|security code|sicherheitscode|"
     r"prüfziffer|kartenprüfnummer|cryptogramme|code de sécurité|código de seguridad|codice di sicurezza)\b"
-    r"[^\w\n]{0,6}(?:\n[ ]*)?(?P<value>\d{3,4})(?!\d|[-/.]\d)"
+    r"[^\w\n]{0,6}(?:\n[ ]*)?(?P<value>\d{3,4}(?!\d|[-/.]\d)|(?=\S?\d)[0-9OoDIlSBZ|()\[\]]{3,4}(?=\s|$))"
 )
 _LONE_CVV = re.compile(
     r"(?:^|\s)(?:0[1-9]|1[0-2])[ ]?/[ ]?(?:20)?\d\d\s{1,4}(?:[A-Za-z]{2,4}\W{1,3})?(?P<value>\d{3,4})(?=\s|$)"

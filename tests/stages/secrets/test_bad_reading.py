@@ -21,6 +21,11 @@ LONG = draw.token("", 60)
         ("Password: ", "C omet#832"),
         ("postgres://app:", "7YXtG8ZP Eik9N@db.example.org"),
         ("https://example.org/reset-password/", f"{LONG[:30]}\n{LONG[30:]}"),
+        ("Valid until\n03/30\nCVC\n", "40)|"),
+        (
+            "Authorization: Bearer\n",
+            f"ey{'Jl'}{LONG[:14]}j {LONG[14:30]}. eyIz{LONG[30:50]} j {LONG[50:]}9.kmx2 - {LONG[5:29]}",
+        ),
         ("IBAN ", in_fours(draw.iban("DE", 22)).replace(" ", "  ", 1)),
         ("visa ", draw.card().replace("0", "O", 1)),
         ("", f"--- --BEGIN R SA {'PRIVATE'} KEY--- --\n{LONG}\n-----END RSA {'PRIVATE'} KEY-----"),
