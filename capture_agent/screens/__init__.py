@@ -1,15 +1,15 @@
 """The screens of this machine, by whatever draws them.
 
-    platform ─┬─ linux ── session ─┬─ X11      x11
+    platform ─┬─ Linux ─ session ─┬─ X11      x11
               │                    └─ Wayland  portal
-              ├─ darwin            macos
-              └─ win32             windows
+              ├─ Darwin   macos
+              └─ Windows  windows
 
 One file per windowing system; what they share without touching any of them: `geometry`, `browsers`, `pixels`.
 """
 
 import os
-import sys
+import platform
 
 from capture_agent.desktop import Screens, ScreensError
 
@@ -20,9 +20,16 @@ def open_screens() -> Screens:
     Raises:
         ScreensError: there is nothing to capture, or it is not allowed; the message says what to do.
     """
-    if sys.platform.startswith("linux"):
-        return _of_linux()
-    raise ScreensError(f"Capturing is not possible on this platform ({sys.platform}).")
+    system = platform.system()
+    if system == "Windows":
+        from capture_agent.screens.windows import WindowsScreens
+
+        return WindowsScreens()
+    if system == "Darwin":
+        from capture_agent.screens.macos import MacScreens
+
+        return MacScreens()
+    return _of_linux()
 
 
 def _of_linux() -> Screens:

@@ -25,9 +25,10 @@ from Xlib.ext import xinerama
 from capture_agent.desktop import Desktop, Monitor, Pixels, ScreensError, Window
 from capture_agent.protocol import Rect
 from capture_agent.screens.browsers import BrowserWindows, Page
-from capture_agent.screens.geometry import overlap, visible_parts
+from capture_agent.screens.geometry import overlap
 from capture_agent.screens.lock import SessionLock, is_locker
 from capture_agent.screens.pixels import rgb
+from capture_agent.screens.stack import Stacked, visible
 from capture_agent.screens.x11_windows import Shown, X11Windows
 
 # Without a window manager that announces the active window it is asked for, this often.
@@ -75,7 +76,7 @@ class X11Screens:
             shown = self._windows.shown()
             self._active = self._windows.active()
             return Desktop(
-                windows=tuple(self._visible(shown)),
+                windows=tuple(visible(self._stack(shown), self._monitor_rects())),
                 idle=self._idle(),
                 locked=self._saver_runs() or _shows_locker(shown, self._whole()) or self._session_locked(),
             )
@@ -158,15 +159,12 @@ class X11Screens:
         own = [rect for rect in inside if not any(overlap(rect, other) == rect for other in inside - {rect})]
         return sorted(own) or [whole]
 
-    def _visible(self, shown: list[Shown]) -> Iterator[Window]:
-        monitors = self._monitor_rects()
-        covers: list[Rect] = []
+    def _stack(self, shown: list[Shown]) -> Iterator[Stacked]:
         pages = self._pages(shown)
         for window in shown:
-            on_screen = [part for rect in monitors if (part := overlap(window.rect, rect))]
-            if any(visible_parts(part, covers) for part in on_screen):
-                page = pages[window.place.client]
-                yield Window(
+            page = pages[window.place.client]
+            yield Stacked(
+                Window(
                     app=_app(window),
                     title=page.title,
                     rect=window.rect,
@@ -174,9 +172,9 @@ class X11Screens:
                     pid=window.properties.pid,
                     url=page.url,
                     private=page.private,
-                )
-            if window.opaque:
-                covers.append(window.rect)
+                ),
+                opaque=window.opaque,
+            )
 
     def _pages(self, shown: list[Shown]) -> dict[int, Page]:
         """What each client shows; a menu or tooltip without a title shows what its owner does."""
