@@ -14,7 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from recall_assets.records import Finding
-from recall_assets.stages.secrets.measures import entropy, is_fragment, is_placeholder, is_word
+from recall_assets.stages.secrets.measures import entropy, is_fragment, is_placeholder, is_random, is_word
 from recall_assets.stages.secrets.views import View, confusable
 
 _SLACK = 3
@@ -134,6 +134,15 @@ FORMATS = (
     ),
 )
 
+# Prefixes that nothing else on a screen begins with.
+_TELLING = (
+    "gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-|AIza|GOCSPX-|ya29[.]|sk-(?:proj|svcacct|admin|ant)-|"
+    "[sr]k_(?:live|test|org)_|whsec_|xox[abeoprs]-|xapp-1-|SG[.]|npm_|pypi-AgE|dckr_pat_|do[opr]_v1_|hv[sbr][.]|dp[.]pt[.]|"
+    "ATATT3|lin_api_|figd_|sntry[su]_|glsa_|tskey-"
+)
+_CUT_AT_LEAST = 12
+_CUT_SHORT = re.compile(rf"(?<![\w-])(?:{_TELLING})(?P<body>[{_URLSAFE}.+/=]{{{_CUT_AT_LEAST},}})")
+
 
 def find_formats(text: str, squeezed: View) -> list[Finding]:
     """Tokens of known formats in a straightened text, found in its squeezed view; may overlap.
@@ -142,13 +151,22 @@ def find_formats(text: str, squeezed: View) -> list[Finding]:
         squeezed: the view without blanks of that same text.
     """
     gaps = [i for i in range(1, len(squeezed.starts)) if squeezed.starts[i] > squeezed.ends[i - 1]]
-    findings = []
+    findings = _cut_short(text)
     for form in FORMATS:
         for match in form.pattern.finditer(squeezed.text):
             end = _end(text, squeezed, gaps, match, form)
             if end is not None and _begins(text, squeezed, match):
                 findings.append(Finding(*squeezed.span(match.start(), end), form.kind, f"format/{form.rule}", 0.9))
     return findings
+
+
+def _cut_short(text: str) -> list[Finding]:
+    """The beginning of a token whose end lies under another window or beyond a field: its prefix says what it is."""
+    return [
+        Finding(*match.span(), "token", "format/cut", 0.8)
+        for match in _CUT_SHORT.finditer(text)
+        if is_random(match["body"], at_least=_CUT_AT_LEAST) and not _CUT_EXAMPLES.search(match["body"])
+    ]
 
 
 def _begins(text: str, squeezed: View, match: re.Match[str]) -> bool:

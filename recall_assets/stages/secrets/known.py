@@ -2,11 +2,13 @@
 
     frame 1   Password: hT7#xQ2m           finding ─► known value
     frame 2   copied "hT7#xQ2rn" just now             compared folded, so bad reading does not hide it
+    frame 3   sk_live_hT7xQ2mWpL91k| another window   a long piece of it counts: windows and fields cut what they show
 
 Known values hold clear text: they live in the memory of one run, are never written, and their repr shows nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from recall_assets.records import Finding
@@ -15,6 +17,10 @@ from recall_assets.stages.secrets.views import View, fold
 
 # Shorter ones stand in too many innocent places: three digits of a card's code are also a price.
 SHORTEST = 6
+# So many characters of a random value in a row stand elsewhere by no chance.
+PIECE = 12
+# Pieces of these are words that stand in any text.
+_OF_WORDS = frozenset({"seed_phrase"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,37 @@ def detect_known(text: str, known: Collection[KnownValue]) -> list[Finding]:
     if not known:
         return []
     view = fold(text)
-    return merge(finding for value in known for finding in _occurrences(text, view, value))
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at in range(len(view.text) - PIECE + 1):
+        places[view.text[at : at + PIECE]].append(at)
+    return merge(finding for value in known for finding in _occurrences(text, view, places, value))
 
 
-def _occurrences(text: str, view: View, value: KnownValue) -> Iterable[Finding]:
+def _occurrences(text: str, view: View, places: Mapping[str, list[int]], value: KnownValue) -> Iterable[Finding]:
+    if len(value.folded) < PIECE or value.kind in _OF_WORDS:
+        yield from _whole(text, view, value)
+        return
+    at = 0
+    while at <= len(value.folded) - PIECE:
+        longest = 0
+        for place in places.get(value.folded[at : at + PIECE], ()):
+            length = _common(value.folded[at:], view.text[place : place + len(value.folded)])
+            longest = max(longest, length)
+            yield Finding(*view.span(place, place + length), value.kind, "known", 0.95)
+        at += max(1, longest - PIECE + 1)
+
+
+def _common(left: str, right: str) -> int:
+    """How many characters both begin with."""
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(left), len(right)))
+
+
+def _whole(text: str, view: View, value: KnownValue) -> Iterable[Finding]:
     at = view.text.find(value.folded)
     while at != -1:
         start, end = view.span(at, at + len(value.folded))
-        if _stands_alone(text, start, end) or len(value.folded) >= 12:
+        if _stands_alone(text, start, end) or len(value.folded) >= PIECE:
             yield Finding(start, end, value.kind, "known", 0.95)
         at = view.text.find(value.folded, at + 1)
 

@@ -40,3 +40,11 @@ def test_a_finding_ends_where_the_next_line_begins() -> None:
     text = f"TOKEN={TOKEN}\nRecall - Visual Studio Code"
     (finding,) = detect(text)
     assert text[finding.start : finding.end] == TOKEN
+
+
+@pytest.mark.parametrize("prefix", ["SG.", "gh" + "p_", "sk_" + "live_"])
+def test_the_beginning_of_a_token_is_found_where_its_end_is_covered(prefix: str) -> None:
+    value = prefix + draw.token("", 16)
+    text = f"npm_package_config_registry sk_live_mode_settings SG.Holding_Partners_2024\nthe key is {value} on the left"
+    (finding,) = detect(text)
+    assert text[finding.start : finding.end] == value

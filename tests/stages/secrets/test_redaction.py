@@ -62,3 +62,12 @@ def test_short_values_and_codes_are_not_carried_on() -> None:
 def test_a_known_value_shows_nothing_of_itself() -> None:
     (value,) = known_values("swordfish", [_finding(0, 9, "password")])
     assert "fish" not in repr(value)
+
+
+def test_a_long_piece_of_a_known_value_is_found_where_a_window_cuts_it() -> None:
+    value = "q7Xw0kLm42Zt9RbVn81Ys6"
+    known = known_values(value, [_finding(0, len(value), "token")])
+    for text in (f"key {value[:14]}|", f"…{value[-13:]} end", f"a {value[4:17]} b", f"{value[:12]}\n{value[9:]}"):
+        assert "[REDACTED:token]" in redact(text, detect_known(text, known))
+        assert not any(value[at : at + 12] in redact(text, detect_known(text, known)) for at in range(len(value) - 11))
+    assert detect_known(f"{value[:11]} {value[11:]}"[:11], known) == []
