@@ -28,7 +28,10 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A visible window. `rect` includes its frame; `private` is what its application says of itself, where it does."""
+    """A visible window. `rect` includes its frame, but no shadow; what lies below a translucent one may be seen.
+
+    `private` is what its application says of itself, where it does.
+    """
 
     app: str = field(repr=False)
     title: str = field(repr=False)
@@ -37,6 +40,7 @@ class Window:
     pid: int | None = None
     url: str | None = field(default=None, repr=False)
     private: bool = False
+    translucent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,11 @@ class UploadError(Exception):
 
 
 class UnreachableError(UploadError):
-    """The server did not answer, or not in time, as often as was tried."""
+    """The server did not answer, or not in time, as often as was tried; it asked for so many seconds of peace."""
+
+    def __init__(self, problem: str, remedy: str, asked_seconds: float = 0.0) -> None:
+        super().__init__(problem, remedy)
+        self.asked_seconds = asked_seconds
 
 
 class RefusedError(UploadError):
@@ -126,6 +130,10 @@ class Uploader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection."""
         self._client.close()
 
     def landing_key(self) -> LandingKeyAnswer:
@@ -174,7 +182,7 @@ class Uploader:
             yield from self._send(batch[len(batch) // 2 :])
 
     def _request(self, method: str, path: str, body: bytes) -> httpx.Response:
-        problem = ""
+        problem, asked = "", 0.0
         for attempt in range(self._patience.attempts):
             asked = 0.0
             try:
@@ -192,6 +200,7 @@ class Uploader:
         raise UnreachableError(
             f"The server at {self._client.base_url} cannot take anything now ({problem}).",
             "Check that it runs; what was not taken is sent the next time.",
+            asked,
         )
 
 

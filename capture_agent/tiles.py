@@ -1,0 +1,94 @@
+"""Where two grabs of a monitor differ, in tiles of 8 x 8 pixels, and the groups that such tiles form.
+
+grab a ─┐                        ┌────────┐
+grab b ─┴─► rows that differ ─►  │ ▒▒ ▒▒  │ ─► spots: groups of tiles that touch, over one tile from side to side
+                                 │      ▒ │    as well, so that a word is one
+                                 └────────┘
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from capture_agent.desktop import Pixels
+
+TILE = 8
+_MOST_TILES = 1024  # more is a page, whatever its groups are
+
+Tiles = npt.NDArray[np.bool_]
+
+
+class Spot(NamedTuple):
+    """A group of changed tiles, in pixels of the monitor."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def tiles(self) -> tuple[slice, slice]:
+        """Rows and columns of its tiles."""
+        rows = slice(self.y // TILE, (self.y + self.height) // TILE)
+        return rows, slice(self.x // TILE, (self.x + self.width) // TILE)
+
+    def fits(self, size: tuple[int, int]) -> bool:
+        return self.width <= size[0] and self.height <= size[1]
+
+    def shared(self, other: "Spot") -> int:
+        """The area that both cover, in pixels."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(0, width) * max(0, height)
+
+    def within(self, other: "Spot") -> bool:
+        """Whether nearly all of it lies in the other one."""
+        return self.shared(other) >= 0.8 * self.width * self.height
+
+
+def changed_tiles(a: Pixels, b: Pixels) -> Tiles | None:
+    """Which tiles of 8 x 8 pixels differ, bool[rows, columns]; None where nothing does or everything may (other size).
+
+    An unchanged screen costs one comparison of its bytes; of a changed one only the rows that differ are looked at.
+    """
+    height, width = a.shape[:2]
+    rows, columns = -(-height // TILE), -(-width // TILE)
+    if a.shape != b.shape:
+        return np.ones((rows, columns), bool)
+    flat_a, flat_b = a.reshape(height, -1), b.reshape(height, -1)
+    words = flat_a.shape[1] // 8 * 8
+    differs = (flat_a[:, :words].view(np.uint64) != flat_b[:, :words].view(np.uint64)).any(axis=1)
+    differs |= (flat_a[:, words:] != flat_b[:, words:]).any(axis=1)
+    if not differs.any():
+        return None
+    tiles = np.zeros((rows, columns), bool)
+    for row in np.unique(np.nonzero(differs)[0] // TILE):
+        band = slice(row * TILE, min(height, (row + 1) * TILE))
+        pixels = np.zeros(columns * TILE, bool)
+        pixels[:width] = (a[band] != b[band]).any(axis=(0, 2))
+        tiles[row] = pixels.reshape(columns, TILE).any(axis=1)
+    return tiles
+
+
+def spots(tiles: Tiles) -> list[Spot]:
+    """The groups of changed tiles that touch, also by a corner or over one tile; one spot where they are very many."""
+    where = np.argwhere(tiles)
+    if len(where) > _MOST_TILES:
+        return [_spot(where)]
+    left = {(int(row), int(column)) for row, column in where}
+    found = []
+    while left:
+        reached = [left.pop()]
+        for row, column in reached:
+            near = [(row + r, column + c) for r in (-1, 0, 1) for c in (-2, -1, 0, 1, 2)]
+            reached += (step := [tile for tile in near if tile in left])
+            left.difference_update(step)
+        found.append(_spot(np.array(reached)))
+    return found
+
+
+def _spot(where: npt.NDArray[np.intp]) -> Spot:
+    top, left = (int(n) for n in where.min(axis=0))
+    bottom, right = (int(n) for n in where.max(axis=0) + 1)
+    return Spot(left * TILE, top * TILE, (right - left) * TILE, (bottom - top) * TILE)
