@@ -4,7 +4,8 @@
     MHcCAQEEIAGIJX7qrNaJgV+EkvJw4H   │ one finding, also where the END line is scrolled out of the screen
     -----END EC PRIVATE KEY-----     ┘
 
-Begin and end are looked for without blanks, since OCR cuts them too. Public keys and certificates stay.
+Begin and end are looked for without blanks, since OCR cuts them too, and where their dashes were not read, alone on
+their lines with a line of base64 between them. Public keys and certificates stay.
 """
 
 import re
@@ -15,10 +16,16 @@ from recall_assets.stages.secrets.views import View, squeeze
 _NAMED = r"[A-Z0-9]{0,12}PR[I1l|]VATEKEY(?:B[L1I|]OCK)?"
 _BEGIN = re.compile(rf"(?i)[-=_.~]{{2,10}}BEG[I1l|]N{_NAMED}[-=_.~]{{0,10}}")
 _END = re.compile(rf"(?i)[-=_.~]{{0,10}}END{_NAMED}[-=_.~]{{0,10}}")
+# Dashes in a row are lines to an engine, and left out or put on a line of their own.
+_BARE = re.compile(
+    r"(?im)^\W{0,4}BEG[I1l|]N (?:[A-Z0-9]{2,12} ){0,2}PR[I1l|]VATE KEY(?: B[L1I|]OCK)?\W{0,4}$"
+    r"(?P<body>(?:\n.*){1,60}?)\n\W{0,4}END (?:[A-Z0-9]{2,12} ){0,2}PR[I1l|]VATE KEY"
+)
 _PUTTY = re.compile(r"(?im)^[ ]*Private-(?:Lines|MAC):.*(?:\n[ ]*[A-Za-z0-9+/=]{20,}[ ]*$)*")
 # A line of the body as screens show it: base64, perhaps cut by a blank, or a header of an encrypted key.
 _BODY_LINE = re.compile(r"[\s>]*(?:[\w+/=|!\\-]+[ ]?)+|[ ]*(?:Proc-Type|DEK-Info|Version|Comment):.*|\s*")
 _WRITTEN_OUT = re.compile(r"(?:\\n|[\w+/= ]){40,}")  # one line with `\\n` in it, as in JSON and environment files
+_SHORTEST_BODY = 20
 _LONGEST_BLOCK = 16_000
 
 
@@ -27,6 +34,11 @@ def find_blocks(text: str) -> list[Finding]:
     findings = [Finding(*match.span(), "private_key", "block/putty", 0.9) for match in _PUTTY.finditer(text)]
     if re.search(r"(?i)K\s?E\s?Y", text):
         findings.extend(_pem(text, squeeze(text)))
+        findings.extend(
+            Finding(*match.span(), "private_key", "block/pem", 0.9)
+            for match in _BARE.finditer(text)
+            if any(len(line) >= _SHORTEST_BODY and _is_body(line) for line in match["body"].split("\n"))
+        )
     return findings
 
 

@@ -210,6 +210,6 @@ def _chunks(text: str, start: int) -> tuple[str, str]:
 def _drawn_at_random(value: str) -> bool:
     digits = sum(character.isdigit() for character in value)
     cases = any(c.islower() for c in value) and any(c.isupper() for c in value)
-    if value.isalnum() and value.isupper() and len(value) == 16 and entropy(value) >= 3.0:
+    if value.isalnum() and value.isupper() and abs(len(value) - 16) <= _SLACK and entropy(value) >= 3.0:
         return True
     return entropy(value) >= 2.7 and (digits >= 2 or (cases and digits >= 1) or (cases and len(value) > 20))

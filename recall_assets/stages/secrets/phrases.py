@@ -28,7 +28,7 @@ _BACKUP = re.compile(rf"(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
 _ROW = re.compile(r"[^\n]+")
 _CODE_ROW = re.compile(
     r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?"
-    r"[\"']?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
+    r"[\"'€£¢©]?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
 )
 _IN_SENTENCES = frozenset(
     [
@@ -181,13 +181,16 @@ def _labelled_phrases(text: str, lower: str) -> list[Finding]:
 def _backup_codes(text: str, lower: str) -> list[Finding]:
     findings = []
     for label in _BACKUP.finditer(lower):
-        first, last = None, label.end()
+        first, last, length = None, label.end(), 0
         for row in _ROW.finditer(text, label.end()):
             if row.start() > label.end() + _FURTHEST and first is None:
                 break
-            if _CODE_ROW.fullmatch(row.group()) and _has_code(row.group()):
-                first = row.start() + len(row.group()) - len(row.group().lstrip()) if first is None else first
-                last = row.start() + len(row.group().rstrip())
+            shown = row.group().strip()
+            # A row among codes that is as long as they are is one whose signs were misread: `€27b3e-967b3e`.
+            misread = first is not None and abs(len(shown) - length) <= 1 and any(c.isdigit() for c in shown)
+            if misread or (_CODE_ROW.fullmatch(row.group()) and _has_code(row.group())):
+                first = row.start() + row.group().index(shown) if first is None else first
+                last, length = row.start() + len(row.group().rstrip()), len(shown)
             elif first is not None:
                 break
         if first is not None:

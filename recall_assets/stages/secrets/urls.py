@@ -11,7 +11,7 @@ from recall_assets.stages.secrets.measures import is_placeholder, is_random, is_
 
 # A blank that OCR put into the password, and `;` read for `:`, are let through.
 _CREDENTIALS = re.compile(
-    r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,24}[ ]?[:;][ ]?/[ ]?/[ ]?(?P<user>[^\s/@:;\"'<>]{0,64})[:;]"
+    r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,24}[ ]?[:;][ ]?/[ ]?/[ ]?(?P<user>[^\s/@:;\"'<>]{0,64})[:;][ ]?"
     r"(?P<value>[^\s@\"'<>]{1,120}?(?:[ \n][^\s@/\"'<>]{1,60}?){0,3})[ ]?@[ ]?(?=[\w\[{$-])"
 )
 _TOKEN_AS_USER = re.compile(r"\bhttps?://(?P<value>[\w~.-]{16,200})@(?=[\w-]+\.)")

@@ -26,9 +26,14 @@ LONG = draw.token("", 60)
             "Authorization: Bearer\n",
             f"ey{'Jl'}{LONG[:14]}j {LONG[14:30]}. eyIz{LONG[30:50]} j {LONG[50:]}9.kmx2 - {LONG[5:29]}",
         ),
+        ("postgres://app: ", "7YXtG8ZPEik9N@db.example.org"),
+        ("Social security number ", "535-68-442 1"),
+        ("Backup codes\n", "€27b3e-967b3e\nfb7b3e-247b3e\n§97b3e-017b3e\n617b3e-097b3e"),
+        ("aws_access_key_id = ", "AK" + "IALQJUENYYVKHFMHGLT"),
         ("IBAN ", in_fours(draw.iban("DE", 22)).replace(" ", "  ", 1)),
         ("visa ", draw.card().replace("0", "O", 1)),
         ("", f"--- --BEGIN R SA {'PRIVATE'} KEY--- --\n{LONG}\n-----END RSA {'PRIVATE'} KEY-----"),
+        ("", f"BEGIN RSA {'PRIVATE'} KEY\nw---- ae---\n{LONG[:30]} {LONG[30:]}\nEND RSA {'PRIVATE'} KEY"),
     ],
 )
 def test_a_value_is_found_as_ocr_gives_it(before: str, value: str) -> None:
