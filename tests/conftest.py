@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -70,6 +71,13 @@ def home(tmp_path: Path, service_folder: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def database_url(server_url: str) -> Iterator[str]:
     """The address of a migrated database that only this test sees."""
+    with cloned_database(server_url) as url:
+        yield url
+
+
+@contextmanager
+def cloned_database(server_url: str) -> Iterator[str]:
+    """The address of a migrated database of one's own, for as long as the block."""
     name = f"test_{uuid.uuid4().hex}"
     with _administration(server_url) as connection:
         copy = sql.SQL("create database {} template {} strategy file_copy")

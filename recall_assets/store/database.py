@@ -19,7 +19,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 import migrations
@@ -36,18 +36,30 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def connect(url: str) -> Engine:
-    """An engine on psycopg 3 whose sessions run in UTC and whose errors carry no statement parameters.
+    """An engine on psycopg 3 whose sessions run in UTC and whose errors carry neither parameters nor rows.
 
     Args:
         url: with the scheme `postgresql+psycopg`.
     """
     options = make_url(url).query.get("options", "")
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,  # the server may have been restarted between two uses
         connect_args={"options": f"{options} -c timezone=UTC", "application_name": "recall"},
     )
+    event.listen(engine, "handle_error", _leave_rows_out)
+    return engine
+
+
+def _leave_rows_out(context: ExceptionContext) -> None:
+    """Takes out of an error what the server quotes: details show the failing row, messages of bad data the value."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    if isinstance(error, psycopg.Error) and error.sqlstate is not None:
+        quotes_value = error.sqlstate.startswith("22")
+        error.args = (f"SQLSTATE {error.sqlstate}" if quotes_value else error.diag.message_primary,)
+        if wrapped is not None:
+            wrapped.args = (f"({type(error).__module__}.{type(error).__qualname__}) {error}",)
 
 
 def check_server(engine: Engine) -> None:

@@ -1,6 +1,6 @@
 """Screens that landed as an agent sends them, and what the intake made of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from recall_assets.intake import ReadReport, ScanReport, read_partition, rescan_
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
-from recall_assets.store import tables
+from recall_assets.store import frame_files, tables
 from recall_assets.vault.landing_keys import ensure_landing_key
 from tests.drawn_screens import webp
 from tests.integration.sending import NOON, Sender, enrolled, item_id, outcomes, served
@@ -36,13 +36,18 @@ class Shot:
     title: str = "Notes"
     url: str | None = None
     monitor: int = 0
+    behind: tuple[WindowMetadata, ...] = ()
 
     def outgoing(self, sender: Sender) -> Outgoing:
         at = NOON + timedelta(seconds=self.second)
         binding = Binding(Kind.FRAME, sender.deployment, item_id(self.name), at, timedelta(hours=1), self.monitor)
         window = WindowMetadata(app="editor", title=self.title, rect=(0, 0, 4000, 4000), active=True, url=self.url)
         told = FrameMetadata(
-            app="editor", title=self.title, url=self.url, windows=(window,), monitor_rect=(0, 0, 800, 480)
+            app="editor",
+            title=self.title,
+            url=self.url,
+            windows=(window, *self.behind),
+            monitor_rect=(0, 0, 800, 480),
         )
         image = self.image if isinstance(self.image, bytes) else webp(self.image)
         sealed = seal(binding, at, told, image, to=sender.landing_key, tag_key=sender.tag_key)
@@ -66,7 +71,9 @@ class Machine:
         """Seals to the key that the server has now."""
         self._sender = replace(self._sender, landing_key=trusted_landing_key(ensure_landing_key(self.settings.home)))
 
-    def read(self, *, recompute: bool = False) -> ReadReport:
+    def read(
+        self, *, recompute: bool = False, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> ReadReport:
         return read_partition(
             self.database,
             self.settings.home,
@@ -74,7 +81,7 @@ class Machine:
             PARTITION,
             CODE,
             recompute=recompute,
-            progress=lambda done, total: None,
+            progress=progress,
         )
 
     def rows(self, *, but: Sequence[str] = ()) -> dict[str, Mapping[str, Any]]:
@@ -88,6 +95,10 @@ class Machine:
 
     def row(self, name: str) -> Mapping[str, Any]:
         return self.rows()[str(item_id(name))]
+
+    def image(self, name: str) -> Pixels:
+        """The stored image of a frame."""
+        return frame_files.read_pixels(self.settings.home, self.row(name)["image_ref"])
 
     def scan(self) -> ScanReport:
         return rescan_partition(self.database, self.settings.home, self.settings, PARTITION, CODE)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, text
+from sqlalchemy import Engine, delete, insert, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import DatabaseError
@@ -62,6 +63,17 @@ def test_errors_carry_no_parameters(database: Engine) -> None:
     with database.connect() as connection, pytest.raises(Exception, match="hidden") as raised:
         connection.execute(text("select cast(:value as bigint) / 0"), {"value": 7_777_777})
     assert "7777777" not in str(raised.value)
+
+
+def test_errors_quote_no_row_and_no_value(database: Engine) -> None:
+    row = {"id": "laptop", "name": "hunter2", "timezone": "UTC"}
+    with pytest.raises(IntegrityError) as twice, database.begin() as connection:
+        connection.execute(insert(tables.deployments), [row, row])
+    with pytest.raises(DataError) as bad, database.begin() as connection:
+        connection.execute(text("select cast(cast(:shown as text) as integer)"), {"shown": "hunter2"})
+    for error in (twice.value, bad.value):
+        assert "hunter2" not in f"{error} {error.orig}"
+    assert "pk_deployments" in str(twice.value)
 
 
 def test_a_kept_fact_is_replaced(database: Engine) -> None:
