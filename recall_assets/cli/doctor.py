@@ -1,6 +1,6 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ landing key ─ PostgreSQL ─ frames ─ days ─ vault
+home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL ─ frames ─ days ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
 
@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
 from recall_assets.errors import RecallError, VaultError
 from recall_assets.sealer import check_chains, pinned_vault
+from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store import vault
 from recall_assets.store.condition import Condition, condition
@@ -77,6 +79,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
     yield _ports(settings)
     yield _engine()
     yield _landing_keys(settings)
+    yield from _certificate(settings)
     yield from _database(settings)
 
 
@@ -144,6 +147,25 @@ def _landing_keys(settings: Settings) -> Checked:
         return Checked("landing key", State.NOTE, "none yet", "the first start of the server makes it")
     older = f", {len(pairs) - 1} older ones kept for what still arrives" if len(pairs) > 1 else ""
     return Checked("landing key", State.OK, f"since {pairs[0].since:%Y-%m-%d}{older}")
+
+
+def _certificate(settings: Settings) -> Iterator[Checked]:
+    """Whether other machines can verify this server, where it lets them in at all."""
+    if not settings.listen and authority_certificate(settings.home) is None:
+        return
+    known = known_certificate(settings.home)
+    if known is None:
+        yield Checked("certificate", State.NOTE, "none yet", "recall up --listen makes it")
+        return
+    left = known.not_after - datetime.now(UTC)
+    found = f"for {', '.join(known.names)}, until {known.not_after:%Y-%m-%d}"
+    if left <= timedelta(0):
+        yield Checked("certificate", State.WRONG, f"{found}: over", "start again with recall up --listen")
+    elif left <= RENEW_BEFORE / 2:
+        again = "a server that runs renews it; start it with recall up --listen, or see its log"
+        yield Checked("certificate", State.NOTE, f"{found}: should have been renewed", again)
+    else:
+        yield Checked("certificate", State.OK, found)
 
 
 def _database(settings: Settings) -> Iterator[Checked]:

@@ -24,6 +24,7 @@ from recall_assets.engines.ports import check_is_free, free_port
 from recall_assets.engines.postgres import Database
 from recall_assets.engines.processes import Program
 from recall_assets.errors import DatabaseError
+from recall_assets.server.listening import open_listener, parse_endpoint
 from recall_assets.settings import Home, Settings
 
 POSTGRES = "postgres"
@@ -69,6 +70,7 @@ def check_ports(settings: Settings) -> None:
 
     Raises:
         AlreadyRunningError: one is in use; says by whom, where the system tells.
+        SettingsError: the address for other machines is not one of this machine.
     """
     for port, purpose, setting in (
         (settings.server_port, "the server", "RECALL_SERVER_PORT"),
@@ -76,6 +78,8 @@ def check_ports(settings: Settings) -> None:
     ):
         if port:
             check_is_free(port, purpose, setting)
+    if settings.listen:
+        open_listener(parse_endpoint(settings.listen)).close()
 
 
 def health_check(name: str, port: int | None, database: Database) -> Callable[[datetime], bool]:

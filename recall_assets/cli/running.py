@@ -7,13 +7,14 @@ status  a table, or --json                        exit 0 all well, 1 something i
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Annotated
 
@@ -22,15 +23,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from recall_assets.cli.invitations import invitation
 from recall_assets.cli.programs import POSTGRES, SERVER, WEBSERVER, health_check, program_environment
+from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import Record, running_record
 from recall_assets.engines.postgres import Database, is_running, running_postgres, server_state
 from recall_assets.errors import EngineError
+from recall_assets.server.address import running_remote
+from recall_assets.server.listening import parse_endpoint
 from recall_assets.settings import Settings, load_settings
 
 _DETACHED_SECONDS = 300.0
 _STOP_SECONDS = 90.0
 _NOTHING_RUNS = 3
+_INVITED_FOR = timedelta(hours=1)
 
 
 def up(
@@ -38,13 +44,20 @@ def up(
     only_database: Annotated[
         bool, typer.Option("--only-database", help="PostgreSQL alone, for `dagster dev` from a checkout.")
     ] = False,
+    listen: Annotated[
+        str | None,
+        typer.Option(metavar="ADDR[:PORT]", help="Let other machines reach the server here, with TLS."),
+    ] = None,
 ) -> None:
     """Run everything: PostgreSQL, the server, and Dagster with its UI."""
     from recall_assets.cli.group import running_group  # slow to load, and status and down need none of it
 
+    if listen is not None:
+        os.environ["RECALL_LISTEN"] = str(parse_endpoint(listen))  # the server that we start reads the same settings
     settings = load_settings()
     if detach:
         _print_addresses(_detached(settings, only_database=only_database))
+        _print_remote(settings, invite=True)
         return
     console = Console()
     stop = threading.Event()
@@ -68,6 +81,7 @@ def up(
             group = stack.enter_context(running_group(settings, told, only_database=only_database))
         up_and_running = True
         _print_addresses(group.record(ready=True))
+        _print_remote(settings, invite=sys.stdout.isatty())  # a link is a secret: not into a log
         console.print("Ctrl+C stops everything.")
         group.tend_until(stop, told)
         console.print("Stopping.")
@@ -184,6 +198,20 @@ def _print_addresses(record: Record) -> None:
     for name, purpose in ((WEBSERVER, "Dagster UI"), (SERVER, "Server")):
         if address := record.address(name):
             print(f"{purpose:<12} {address}")
+
+
+def _print_remote(settings: Settings, *, invite: bool) -> None:
+    """Where other machines reach the server, and how one of them becomes a deployment."""
+    remote = running_remote(settings.home)
+    if remote is None:
+        return
+    print(f"For others   {settings.public_url or remote.url}")
+    if invite:
+        with opened_database(settings) as engine:
+            link = invitation(settings, engine, _INVITED_FOR)
+        print(f"\nTo enrol a machine, there, once, within an hour:\n\n  recall-agent enrol '{link}'\n")
+    else:
+        print("To enrol a machine: recall deployments invite")
 
 
 def _print_rows(rows: list[ProcessRow]) -> None:

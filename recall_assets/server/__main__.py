@@ -31,8 +31,7 @@ from recall_assets.engines.postgres import running_postgres
 from recall_assets.errors import RecallError
 from recall_assets.server import address
 from recall_assets.server.app import create_app
-from recall_assets.server.certificates import server_certificate
-from recall_assets.server.listening import Endpoint, first_reached, open_listener, parse_endpoint, reached_by
+from recall_assets.server.listening import Endpoint, certificate_of, first_reached, open_listener, parse_endpoint
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store.database import check_schema, check_server, connect
 from recall_assets.store.landing import sweep
@@ -98,11 +97,10 @@ def _remote(
 ) -> tuple[address.Remote, tuple[uvicorn.Server, socket.socket]]:
     """The server for other machines: where it answers, and what to run."""
     listener = stack.enter_context(open_listener(endpoint))
-    names = reached_by(endpoint)
-    certificate = server_certificate(home, names, datetime.now(UTC))
+    certificate = certificate_of(home, endpoint, datetime.now(UTC))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate.path)
-    threading.Thread(target=_renew, args=(home, names, context), daemon=True).start()
+    threading.Thread(target=_renew, args=(home, endpoint, context), daemon=True).start()
     reached = first_reached(Endpoint(endpoint.host, listener.getsockname()[1]))
     config = _config(app, context)
     return address.Remote(f"https://{reached}", certificate.authority), (uvicorn.Server(config), listener)
@@ -124,12 +122,12 @@ async def _run(servers: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:
     await asyncio.gather(*running)
 
 
-def _renew(home: Home, names: Sequence[str], context: ssl.SSLContext) -> None:
+def _renew(home: Home, endpoint: Endpoint, context: ssl.SSLContext) -> None:
     """Looks each hour whether the certificate is about to end; connections made later show the new one."""
     look = threading.Event()
     while not look.wait(_RENEWAL_LOOK_SECONDS):
         try:
-            context.load_cert_chain(server_certificate(home, names, datetime.now(UTC)).path)
+            context.load_cert_chain(certificate_of(home, endpoint, datetime.now(UTC)).path)
         except (RecallError, OSError) as error:
             _log.error("the certificate cannot be renewed: %s", error)
 

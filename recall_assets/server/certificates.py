@@ -72,22 +72,28 @@ def known_certificate(home: Home) -> ServerCertificate | None:
     return ServerCertificate(path, _names_of(made), made.not_valid_after_utc, _fingerprint(issuer))
 
 
-def server_certificate(home: Home, names: Iterable[str], now: datetime) -> ServerCertificate:
+def server_certificate(
+    home: Home, names: Iterable[str], now: datetime, *, besides: Iterable[str] = ()
+) -> ServerCertificate:
     """A certificate for these names and addresses that is good for a while; makes it, and the authority, if need be.
+
+    Args:
+        besides: names that it holds too, as far as the authority may sign for them.
 
     Raises:
         SettingsError: the authority of this home may not sign for one of the names, or has expired.
     """
-    wanted = tuple(sorted(set(names)))
-    known = known_certificate(home)
-    if known is not None and known.names == wanted and now < known.not_after - RENEW_BEFORE:
-        return known
+    needed, welcome = {*names}, {*besides}
     folder = home.keys / "tls"
     folder.mkdir(mode=0o700, exist_ok=True)
     if not (folder / "ca.key").exists():
-        _make_authority(folder, wanted, now)
+        _make_authority(folder, sorted(needed | welcome), now)
     authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-    _check_may_sign(authority, wanted, now, folder)
+    _check_may_sign(authority, needed, now, folder)
+    wanted = tuple(sorted(needed | {name for name in welcome if _may_sign(authority, name)}))
+    known = known_certificate(home)
+    if known is not None and known.names == wanted and now < known.not_after - RENEW_BEFORE:
+        return known
     key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     not_after = min(now + SERVER_LIFETIME, authority.not_valid_after_utc)
@@ -168,14 +174,18 @@ def _permitted(names: Sequence[str]) -> list[x509.GeneralName]:
     return [*map(x509.DNSName, sorted(known)), *map(x509.IPAddress, networks)]
 
 
-def _check_may_sign(authority: x509.Certificate, names: Sequence[str], now: datetime, folder: Path) -> None:
+def _check_may_sign(authority: x509.Certificate, names: Iterable[str], now: datetime, folder: Path) -> None:
     anew = f"Move {folder} away and start again: every machine is then enrolled anew."
     if now >= authority.not_valid_after_utc - RENEW_BEFORE:
         raise SettingsError("The certificate authority of this home has expired, or is about to.", anew)
-    permitted = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
     for name in names:
-        if not any(_covers(tree, name) for tree in permitted):
+        if not _may_sign(authority, name):
             raise SettingsError(f"The certificate authority of this home may not sign for {name}.", anew)
+
+
+def _may_sign(authority: x509.Certificate, name: str) -> bool:
+    permitted = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
+    return any(_covers(tree, name) for tree in permitted)
 
 
 def _covers(tree: x509.GeneralName, name: str) -> bool:

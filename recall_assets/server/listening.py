@@ -9,13 +9,14 @@ ADDR[:8788]            https    other machines: agents; `recall up --listen ADDR
 import ipaddress
 import socket
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import psutil
 
 from recall_assets.errors import AlreadyRunningError, SettingsError
-from recall_assets.server.certificates import own_names
-from recall_assets.settings import Settings
+from recall_assets.server.certificates import ServerCertificate, own_names, server_certificate
+from recall_assets.settings import Home, Settings
 
 TLS_PORT = 8788
 
@@ -81,10 +82,15 @@ def open_listener(endpoint: Endpoint) -> socket.socket:
     return listener
 
 
-def reached_by(endpoint: Endpoint) -> list[str]:
-    """The names and addresses by which other machines may reach the endpoint, and that its certificate holds."""
-    hosts = machine_addresses() if _is_any(endpoint.host) else [endpoint.host]
-    return sorted({*hosts, *own_names()})
+def certificate_of(home: Home, endpoint: Endpoint, now: datetime) -> ServerCertificate:
+    """The certificate to serve with there: for the host itself, and for whatever else leads to it.
+
+    Raises:
+        SettingsError: the home's authority may not sign for the host.
+    """
+    if _is_any(endpoint.host):
+        return server_certificate(home, ["localhost"], now, besides=[*machine_addresses(), *own_names()])
+    return server_certificate(home, [endpoint.host], now, besides=own_names())
 
 
 def first_reached(endpoint: Endpoint) -> Endpoint:
@@ -110,7 +116,8 @@ def answered_names(settings: Settings) -> list[str]:
     """The names in `Host` that are answered: this machine's own, where it listens, and the name in front of it."""
     names = {"localhost", "127.0.0.1"}
     if settings.listen:
-        names.update(reached_by(parse_endpoint(settings.listen)))
+        host = parse_endpoint(settings.listen).host
+        names.update(own_names(), machine_addresses() if _is_any(host) else [host])
     if settings.public_url:
         names.add(urlsplit(settings.public_url).hostname or "")
     return sorted(f"[{name}]" if ":" in name else name for name in names)

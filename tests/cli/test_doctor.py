@@ -4,11 +4,13 @@ import json
 import os
 import socket
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from recall_assets.server.certificates import server_certificate
 from recall_assets.settings import Settings
 from recall_assets.store import vault
 from tests.cli.conftest import Recall
@@ -88,6 +90,14 @@ def test_a_home_that_is_not_there_is_not_made(recall: Recall, tmp_path: Path, mo
     assert ran.code == 1
     assert "recall demo" in ran.out
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.usefixtures("own_ports", "told")
+@pytest.mark.parametrize(("age", "state"), [(0, "ok"), (50, "ok"), (80, "note"), (91, "wrong")])
+def test_a_certificate_that_nobody_renewed_is_told(recall: Recall, settings: Settings, age: int, state: str) -> None:
+    assert "certificate" not in _checks(recall)[1]
+    server_certificate(settings.home, ["localhost"], datetime.now(UTC) - timedelta(days=age))
+    assert _checks(recall)[1]["certificate"]["state"] == state
 
 
 @pytest.mark.usefixtures("own_ports", "told")

@@ -43,7 +43,7 @@ def reachable(database: Engine, settings: Settings, certified: Home | None = Non
 def link(
     database: Engine,
     home: Home,
-    client: httpx.Client,
+    server: httpx.Client | str,
     *,
     lifetime: timedelta = HOUR,
     deployment: str | None = None,
@@ -53,4 +53,5 @@ def link(
     with database.begin() as connection:
         code = tokens.make(connection, label="invitation", scope="enrol", deployment_id=deployment, lifetime=lifetime)
     said = {"code": code, "ca": certificate(home).authority, "identity": ensure_landing_key(home).identity}
-    return f"{str(client.base_url).rstrip('/')}/enrol#{urlencode(said | dict(instead))}"
+    address = server if isinstance(server, str) else str(server.base_url)
+    return f"{address.rstrip('/')}/enrol#{urlencode(said | dict(instead))}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import psutil
 import pytest
 
 import recall_assets
+from capture_agent.enrolment import enrol, parse_link
 from recall_assets.cli.programs import write_checkout_environment
 from recall_assets.settings import Home
 from tests.integration.embedded import CHECKOUT, server, wait_until
@@ -54,10 +56,12 @@ def rows() -> dict[str, dict[str, object]]:
     return {row["process"]: row for row in json.loads(recall("status", "--json").stdout)}
 
 
-def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home) -> None:
-    started = recall("up", "--detach")
+def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home, tmp_path: Path) -> None:
+    started = recall("up", "--detach", "--listen", "127.0.0.1:0")
     assert started.returncode == 0, started.stderr
     assert "Dagster UI   http://127.0.0.1:" in started.stdout
+    (link,) = re.findall(r"'(https://127\.0\.0\.1:\d+/enrol#\S+)'", started.stdout)
+    enrol(parse_link(link), tmp_path / "credentials", deployment="laptop", timezone="UTC")
     names = ["postgres", "server", "code server", "dagster webserver", "dagster daemon"]
     first = rows()
     assert [(name, row["health"]) for name, row in first.items()] == [(name, "ok") for name in names]

@@ -81,6 +81,12 @@ def test_the_certificate_is_made_anew_for_other_names_and_before_it_ends_under_t
     assert first.authority == later.authority == other.authority
 
 
+def test_a_name_that_is_only_welcome_is_left_out_where_the_authority_may_not_sign_for_it(home: Home) -> None:
+    server_certificate(home, NAMES, NOW, besides=["oldname"])
+    later = server_certificate(home, NAMES, NOW, besides=["newname", "newname.local"])
+    assert later.names == tuple(sorted([*NAMES, "newname.local"]))
+
+
 def test_an_authority_that_ends_is_told(home: Home) -> None:
     server_certificate(home, NAMES, NOW - certificates.AUTHORITY_LIFETIME + RENEW_BEFORE)
     with pytest.raises(SettingsError, match="expired"):
