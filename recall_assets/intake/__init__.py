@@ -1,12 +1,14 @@
-"""The intake: the one door through which captured screens come in, and nothing in clear goes out.
+"""The intake: the one door through which captured screens and sound come in, and nothing in clear goes out.
 
     landing ─► open ─► decode ─► read ─► detect ─► redact text, fill pixels ─► frame store, ocr_text, secrets
     (sealed)   └────────── in memory of this process and its workers ───────┘  (redacted)
 
-`read_partition` takes what is pending; `rescan_partition` looks again at what is stored.
+`read_partition` takes what is pending; `rescan_partition` looks again at what is stored. `hear_partition` does both for
+sound, which becomes transcripts.
 """
 
+from recall_assets.intake.hearing import HearingReport, hear_partition
 from recall_assets.intake.partition import ReadReport, read_partition, rescan_partition
 from recall_assets.intake.rescan import ScanReport
 
-__all__ = ["ReadReport", "ScanReport", "read_partition", "rescan_partition"]
+__all__ = ["HearingReport", "ReadReport", "ScanReport", "hear_partition", "read_partition", "rescan_partition"]

@@ -19,7 +19,7 @@ from recall_assets.records import Box, Sealed
 from recall_assets.store import tables
 
 _secrets = tables.secrets
-frames, transcripts = tables.frames, tables.transcripts
+frames, transcripts, audio_segments = tables.frames, tables.transcripts, tables.audio_segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +128,13 @@ def listed(connection: Connection, *, kind: str | None = None, day: date | None 
         )
         .outerjoin(frames, frames.c.id == _secrets.c.frame_id)
         .outerjoin(transcripts, transcripts.c.id == _secrets.c.transcript_id)
+        .outerjoin(audio_segments, audio_segments.c.id == transcripts.c.segment_id)
         .order_by(start, _secrets.c.id)
     )
     if kind is not None:
         query = query.where(_secrets.c.kind == kind)
     if day is not None:
-        query = query.where(frames.c.day == day)
+        query = query.where(func.coalesce(frames.c.day, audio_segments.c.day) == day)
     return [Listed(*row) for row in connection.execute(query)]
 
 
@@ -175,6 +176,30 @@ def known_boxes(connection: Connection, frame_id: UUID) -> list[tuple[str, tuple
 def unsealed_frames(connection: Connection, frame_ids: Collection[UUID]) -> set[UUID]:
     """Those of these frames that have a value which is not sealed."""
     query = select(_secrets.c.frame_id).where(_secrets.c.frame_id.in_(frame_ids), _secrets.c.sealed.is_(None))
+    return set(connection.scalars(query))
+
+
+def of_segments(connection: Connection, segment_ids: Collection[UUID]) -> dict[UUID, list[Secret]]:
+    """What is known of what was said in each of these segments, oldest first; segments without a row are left out."""
+    query = (
+        select(transcripts.c.segment_id, *_secrets.c)
+        .join(transcripts, transcripts.c.id == _secrets.c.transcript_id)
+        .where(transcripts.c.segment_id.in_(segment_ids))
+        .order_by(_secrets.c.detected_at, _secrets.c.id)
+    )
+    found: defaultdict[UUID, list[Secret]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.segment_id].append(_secret(row))
+    return dict(found)
+
+
+def unsealed_segments(connection: Connection, segment_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these segments in which a value was said that is not sealed."""
+    query = (
+        select(transcripts.c.segment_id)
+        .join(_secrets, _secrets.c.transcript_id == transcripts.c.id)
+        .where(transcripts.c.segment_id.in_(segment_ids), _secrets.c.sealed.is_(None))
+    )
     return set(connection.scalars(query))
 
 

@@ -281,7 +281,8 @@ audio_segments = Table(
     Column("arrival", BigInteger, arrivals, server_default=arrivals.next_value(), nullable=False),
     Column("clock_suspect", Boolean, nullable=False, server_default=text("false")),
     Column("content_tag", LargeBinary),
-    Column("source", Text),  # microphone or system; sealed until read
+    Column("source", Text),  # microphone, system or mixed; sealed until read
+    Column("imported_id", Text),
     Column("landing_ref", Text),
     *_status("transcript_status"),
     Column("imported_from", Uuid, ForeignKey(imports.c.id)),
@@ -289,6 +290,7 @@ audio_segments = Table(
     CheckConstraint("transcript_status between 0 and 3", name="transcript_status"),
     Index(None, "deployment_id", "day"),
     Index(None, "arrival"),
+    Index("ix_audio_segments_pending", "deployment_id", "day", postgresql_where=text("transcript_status = 0")),
 )
 
 transcripts = Table(
@@ -303,8 +305,10 @@ transcripts = Table(
     Column("language", Text),
     Column("confidence", Double),
     Column("engine", Text, nullable=False),
+    Column("detector_version", Text, nullable=False),
     Column("tsv", TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True)),
     *_derived(),
+    Index(None, "tsv", postgresql_using="gin"),
 )
 
 vault_keys = Table(

@@ -16,7 +16,16 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from recall_assets.records import ChainEntry, Epoch, EpochSeal, Slot, SlotKind
-from recall_assets.store.tables import frames, secrets, vault_chain, vault_epoch_seals, vault_keys, vault_slots
+from recall_assets.store.tables import (
+    audio_segments,
+    frames,
+    secrets,
+    transcripts,
+    vault_chain,
+    vault_epoch_seals,
+    vault_keys,
+    vault_slots,
+)
 
 # Any number that no other advisory lock of this database has.
 _VAULT_LOCK = 0x5641_554C_54
@@ -168,7 +177,7 @@ class VaultCondition:
     fido2_slots: int
     recovery_slots: int
     sealed: int
-    waiting: int  # values whose frame's envelope still lies in the landing
+    waiting: int  # values whose envelope, of a frame or of sound, still lies in the landing
     unsealed: int  # all values that are not sealed, waiting or not
 
 
@@ -180,7 +189,8 @@ def condition(connection: Connection) -> VaultCondition:
             vault_slots.c.revoked_at.is_(None)
         )
     ).one()
-    waits = and_(secrets.c.sealed.is_(None), frames.c.landing_ref.is_not(None))
+    envelope = func.coalesce(frames.c.landing_ref, audio_segments.c.landing_ref)
+    waits = and_(secrets.c.sealed.is_(None), envelope.is_not(None))
     rows = connection.execute(
         select(
             func.count(secrets.c.sealed),
@@ -189,6 +199,8 @@ def condition(connection: Connection) -> VaultCondition:
         )
         .select_from(secrets)
         .outerjoin(frames, frames.c.id == secrets.c.frame_id)
+        .outerjoin(transcripts, transcripts.c.id == secrets.c.transcript_id)
+        .outerjoin(audio_segments, audio_segments.c.id == transcripts.c.segment_id)
     ).one()
     return VaultCondition(*keys, *rows)
 
