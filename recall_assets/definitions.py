@@ -1,7 +1,7 @@
 """The asset graph, in the order in which data flows; read this first.
 
 capture      frames ─► ocr_text ─► secrets ─► activities ─► projects ─► day_summaries ─► combined_day_summaries
-             audio_segments
+             audio_segments ─► transcripts ──┘
 partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
 
 an asset     defs/X, thin: read, compute, replace
@@ -12,7 +12,17 @@ when it runs defs/automation and defs/landed; what was missed, defs/maintenance
 
 import dagster as dg
 
-from recall_assets.defs import activities, checks, day_summaries, frames, landed, maintenance, ocr_text, projects
+from recall_assets.defs import (
+    activities,
+    checks,
+    day_summaries,
+    frames,
+    landed,
+    maintenance,
+    ocr_text,
+    projects,
+    transcripts,
+)
 from recall_assets.defs.automation import automation
 from recall_assets.defs.resources import Recall
 
@@ -20,6 +30,7 @@ ASSETS = [
     frames.frames,
     frames.audio_segments,
     ocr_text.ocr_text_and_secrets,
+    transcripts.transcripts,
     activities.activities,
     projects.projects,
     day_summaries.day_summaries,
@@ -29,6 +40,7 @@ ASSETS = [
 CHECKS = [
     checks.nothing_missing_between_frames,
     checks.text_checks,
+    checks.sound_is_heard,
     checks.every_sentence_has_a_source,
     checks.every_combined_sentence_has_a_source,
 ]

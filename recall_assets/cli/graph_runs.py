@@ -2,6 +2,7 @@
 
     partitions ─► plan: one run for the chain of a deployment's days, then one for the days, and so on ─► runs, in order
 
+    laptop     ▪    ▪         audio_segments transcripts             days with sound alone
     laptop   ▪▪▪▪▪▪▪ ▪▪▪      frames ocr_text secrets activities     at most 7 days a run, where text is read
     desktop  ▪▪▪▪▪▪▪ ▪▪▪
     days     ▪▪▪▪▪▪▪▪▪▪       projects
@@ -28,7 +29,11 @@ from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay
 
 CHAIN = ("frames", "ocr_text", "secrets", "activities")
-STAGES = (*CHAIN, "projects", "day_summaries", "combined_day_summaries")
+SOUND = ("audio_segments", "transcripts")
+STAGES = (
+    *("frames", "audio_segments", "ocr_text", "secrets", "transcripts", "activities"),
+    *("projects", "day_summaries", "combined_day_summaries"),
+)
 # What a crash costs at most: a week of one machine is begun again.
 DAYS_PER_READING_RUN = 7
 _WITHOUT_LIMIT = 10_000
@@ -83,20 +88,26 @@ def stages_from(stage: str) -> tuple[str, ...]:
 
 
 def plan(
-    partitions: Sequence[DeploymentDay], others: Iterable[DeploymentDay], stages: Sequence[str]
+    partitions: Sequence[DeploymentDay],
+    others: Iterable[DeploymentDay],
+    stages: Sequence[str],
+    *,
+    with_sound: Sequence[DeploymentDay] = (),
 ) -> list[PlannedRun]:
     """The runs that make `stages` of these partitions, each after those that it depends on.
 
     Args:
         partitions: whose chains are made; they hold frames.
+        with_sound: those that hold sound, with frames or without.
         others: partitions of the same days whose activities exist: their summaries follow the day's projects.
         stages: in the order of the graph.
     """
-    chain = tuple(stage for stage in stages if stage in CHAIN)
+    chain, sound = (tuple(stage for stage in stages if stage in those) for those in (CHAIN, SOUND))
     limit = DAYS_PER_READING_RUN if "ocr_text" in chain else _WITHOUT_LIMIT
-    runs = _of_deployments(chain, partitions, limit) if chain else []
+    runs = _of_deployments(sound, with_sound, DAYS_PER_READING_RUN) if sound else []
+    runs += _of_deployments(chain, partitions, limit) if chain else []
     days = {partition.day for partition in partitions}
-    for stage in (stage for stage in stages if stage not in CHAIN):
+    for stage in (stage for stage in stages if stage not in CHAIN + SOUND):
         if stage == "day_summaries":
             runs += _of_deployments((stage,), {*partitions, *others}, _WITHOUT_LIMIT)
         else:
@@ -108,6 +119,8 @@ def execute(
     instance: dg.DagsterInstance, runs: Sequence[PlannedRun], *, recompute: bool = False, progress: Progress
 ) -> list[FinishedRun]:
     """Executes the runs in this process, in order; days of a failed run are left out of the later ones.
+
+    Where sound could not be heard, the later ones are made without it.
 
     Raises:
         InputError: a day is not one that the definitions know.
@@ -122,6 +135,7 @@ def execute(
             raise InputError(f"{run.first} to {run.last} are not days with a partition.", f"The first one is {START}.")
         if any(
             before.failed_assets
+            and not set(SOUND).issuperset(before.planned.assets)
             and before.planned.first <= run.last
             and before.planned.last >= run.first
             and before.planned.assets != run.assets

@@ -1,6 +1,6 @@
 """`recall materialize` and `recall backfill`: make days now, in this process, as runs that the UI shows.
 
-days ─► partitions that hold frames ─► graph_runs.plan ─► execute, with a progress bar ─► what was made
+days ─► partitions that hold frames or sound ─► graph_runs.plan ─► execute, with a progress bar ─► what was made
 """
 
 import json
@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 
 from recall_assets.cli.dagster_home import opened_dagster
 from recall_assets.cli.session import opened_database
@@ -30,7 +30,7 @@ from recall_assets.store import partitions as stored
 
 @dataclass(frozen=True, slots=True)
 class MadePartition:
-    """How the frames of a deployment's day stand after its runs."""
+    """How the frames and the sound of a deployment's day stand after its runs."""
 
     deployment_id: str
     day: date
@@ -38,6 +38,9 @@ class MadePartition:
     read: int
     unreadable: int
     pending: int
+    sounds: int
+    heard: int
+    without_engine: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,11 @@ def materialize_days(
     recompute: bool = False,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
 ) -> MadeDays:
-    """Makes `stage` and all that follows from it, of all days from `first` to `last` that hold frames.
+    """Makes `stage` and all that follows from it, of all days from `first` to `last` that hold frames or sound.
 
     Args:
         deployment_id: only its chain is made; what spans machines is made of all of them.
-        recompute: frames that were read or given up are read again.
+        recompute: frames that were read or given up are read again, and sound that is still there is heard again.
         progress: called with what is being made, how much is done and how much there is.
 
     Raises:
@@ -81,11 +84,11 @@ def materialize_days(
                 deployments.require(connection, deployment_id)
             wanted = stored.with_frames(connection, first, last, deployment_id)
             others = _with_activities(instance, stored.with_frames(connection, first, last))
-        runs = graph_runs.execute(
-            instance, graph_runs.plan(wanted, others, stages), recompute=recompute, progress=progress
-        )
+            sound = stored.with_audio(connection, first, last, deployment_id)
+        planned = graph_runs.plan(wanted, others, stages, with_sound=sound)
+        runs = graph_runs.execute(instance, planned, recompute=recompute, progress=progress)
     with engine.connect() as connection:
-        made = tuple(_made(partition, stored.landed(connection, partition)) for partition in wanted)
+        made = tuple(_made(connection, partition) for partition in sorted({*wanted, *sound}))
     failed = tuple(
         f"{run.planned} (run {run.run_id}, in {', '.join(run.failed_assets)})" for run in runs if run.failed_assets
     )
@@ -98,7 +101,7 @@ def materialize(
     recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Make one day now: text, secrets, activities, projects, summaries."""
+    """Make one day now: text, secrets, transcripts, activities, projects, summaries."""
     _make(day.date(), day.date(), deployment, "frames", recompute, as_json)
 
 
@@ -110,7 +113,7 @@ def backfill(
     recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Make a range of days again, those that hold frames."""
+    """Make a range of days again, those that hold frames or sound."""
     if last < first:
         raise InputError("The last day lies before the first.", "Give --from and --to in that order.")
     _make(first.date(), last.date(), deployment, stage, recompute, as_json)
@@ -152,14 +155,18 @@ def _make(first: date, last: date, deployment_id: str | None, stage: str, recomp
 
 def _print(made: MadeDays, first: date, last: date) -> None:
     if not made.partitions:
-        print(f"No machine has frames from {first} to {last}; nothing to make.")
+        print(f"No machine has frames or sound from {first} to {last}; nothing to make.")
     for partition in made.partitions:
         line = f"{partition.day}  {partition.deployment_id:<20} {partition.frames:>6} frames, {partition.read} read"
         if partition.unreadable:
             line += f", {partition.unreadable} unreadable (status 2)"
         if partition.pending:
             line += f", {partition.pending} pending"
+        if partition.sounds:
+            line += f"; {partition.sounds} stretches of sound, {partition.heard} heard"
         print(line)
+    if any(partition.without_engine for partition in made.partitions):
+        print("Sound waits, sealed, for a speech engine: pip install 'recall[speech]', then run this again.")
     if made.partitions and not made.failed:
         print(f"{len(made.runs)} runs. See `recall lineage`, or the runs in the Dagster UI.")
 
@@ -169,7 +176,16 @@ def _with_activities(instance: dg.DagsterInstance, partitions: list[DeploymentDa
     return [partition for partition in partitions if partition.partition_key in made]
 
 
-def _made(partition: DeploymentDay, landed: stored.Landed) -> MadePartition:
+def _made(connection: Connection, partition: DeploymentDay) -> MadePartition:
+    landed, recorded = stored.landed(connection, partition), stored.recorded(connection, partition)
     return MadePartition(
-        partition.deployment_id, partition.day, landed.frames, landed.read, landed.unreadable, landed.pending
+        partition.deployment_id,
+        partition.day,
+        landed.frames,
+        landed.read,
+        landed.unreadable,
+        landed.pending,
+        recorded.segments,
+        recorded.heard,
+        recorded.without_engine,
     )

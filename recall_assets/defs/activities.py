@@ -22,7 +22,7 @@ CODE_VERSION = "2"
 
 
 @dg.asset(
-    deps=["secrets"],
+    deps=["secrets", "transcripts"],
     partitions_def=DEPLOYMENT_DAYS,
     automation_condition=follows(),
     group_name="hierarchy",

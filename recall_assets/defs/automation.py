@@ -1,6 +1,7 @@
 """When an asset's partition is made again: as soon as what it is made from was, and never otherwise.
 
     landed (sensor) ─► frames ─► ocr_text, secrets, activities      one run: the chain of one deployment's day
+                    └► audio_segments ─► transcripts ─┘             the same; a day without sound has no transcripts
                                       └─► projects                  one run: that day, when no chain of it runs
                                             └─► day_summaries       of every deployment that has that day
                                                   └─► combined_day_summaries
@@ -22,7 +23,8 @@ def follows(trigger: str | None = None) -> dg.AutomationCondition:  # type: igno
     """True for partitions whose dependencies were made since this was last made or asked for.
 
     A dependency that is missing at that moment is no reason to wait for it: its coming is the next trigger. While a
-    dependency or the asset itself is being made, the answer waits.
+    dependency or the asset itself is being made, the answer waits. Missing transcripts are no reason to wait:
+    most days have no sound.
 
     Args:
         trigger: the one asset whose making counts; None: any dependency's.
@@ -30,7 +32,8 @@ def follows(trigger: str | None = None) -> dg.AutomationCondition:  # type: igno
     updated = Condition.any_deps_updated()
     if trigger is not None:
         updated = updated.allow(dg.AssetSelection.assets(trigger))
-    return _when_quiet(updated & ~Condition.any_deps_missing())
+    missing = Condition.any_deps_missing().ignore(dg.AssetSelection.assets("transcripts"))
+    return _when_quiet(updated & ~missing)
 
 
 def follows_any_deployment() -> dg.AutomationCondition:  # type: ignore[type-arg]

@@ -3,6 +3,7 @@
     frames         nothing_missing_between_frames   gaps in capture
     ocr_text       frames_are_readable              share of status 2
                    text_is_there                    share of read frames without any text
+    transcripts    sound_is_heard                   sound of status 2, or that waits for an engine
     day_summaries  every_sentence_has_a_source
     combined_...   every_sentence_has_a_source
 
@@ -15,6 +16,8 @@ from datetime import timedelta
 import dagster as dg
 
 from recall_assets.defs.resources import Recall
+from recall_assets.engines.speech.choice import choose_engine
+from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
 from recall_assets.store import partitions
 
@@ -24,7 +27,7 @@ UNREADABLE_SHARE = 0.02
 EMPTY_SHARE = 0.2
 
 
-def _result(check: str, asset: str, doubtful: Iterable[str], **numbers: float) -> dg.AssetCheckResult:
+def _result(check: str, asset: str, doubtful: Iterable[str], **told: float | str) -> dg.AssetCheckResult:
     """Passed where nothing is doubtful; names at most ten doubtful partitions."""
     named = sorted(doubtful)
     return dg.AssetCheckResult(
@@ -32,7 +35,7 @@ def _result(check: str, asset: str, doubtful: Iterable[str], **numbers: float) -
         asset_key=asset,
         check_name=check,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={**numbers, "doubtful_partitions": ", ".join(named[:10]) or "none"},
+        metadata={**told, "doubtful_partitions": ", ".join(named[:10]) or "none"},
     )
 
 
@@ -67,6 +70,28 @@ def text_checks(context: dg.AssetCheckExecutionContext, recall: Recall) -> Itera
     yield _result("frames_are_readable", "ocr_text", unreadable, unreadable=count)
     empty = [key for key, found in text.items() if found.empty > EMPTY_SHARE * found.read]
     yield _result("text_is_there", "ocr_text", empty, empty=sum(found.empty for found in text.values()))
+
+
+@dg.asset_check(asset="transcripts", description="No stretch of sound has status 2 or waits for a speech engine.")
+def sound_is_heard(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """What waits stays sealed until an engine is installed; the remedy says how."""
+    keys = deployment_days(context.partition_keys)
+    with recall.transaction() as connection:
+        found = {key.partition_key: partitions.recorded(connection, key) for key in keys}
+    doubtful = [key for key, sound in found.items() if sound.unreadable or sound.without_engine]
+    remedy = "none needed"
+    try:
+        choose_engine(recall.settings)
+    except NoSpeechEngineError as error:
+        remedy = f"{error.problem} {error.remedy}"
+    return _result(
+        "sound_is_heard",
+        "transcripts",
+        doubtful,
+        unreadable=sum(sound.unreadable for sound in found.values()),
+        without_engine=sum(sound.without_engine for sound in found.values()),
+        remedy=remedy,
+    )
 
 
 @dg.asset_check(asset="day_summaries", description="Every sentence names at least one row that it rests on.")

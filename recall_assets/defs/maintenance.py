@@ -1,7 +1,7 @@
 """What keeps the graph whole over months: what was missed, what failed, what died, and what may go.
 
-catch_up, catch_up_days   nightly   pending frames, failed or missing partitions ─► run requests
-recheck_errors  weekly         frames of status 2 ─► pending again, and a run of their partitions
+catch_up, catch_up_days   nightly   pending frames and sound, failed or missing partitions ─► run requests
+recheck_errors  weekly         frames and sound of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
 renew_keys      nightly        a new month ─► new landing key, new epoch; landing keys that nothing needs ─► deleted
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
@@ -18,9 +18,10 @@ from sqlalchemy import delete, or_
 
 from recall_assets import landing_rotation, sealer
 from recall_assets.defs.resources import WORKER_TAG, Recall
+from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
-from recall_assets.store import frames, partitions
+from recall_assets.store import audio_segments, frames, partitions
 
 # Frames that came this lately are the sensor's.
 PENDING_FOR = timedelta(hours=1)
@@ -29,7 +30,8 @@ SILENT_FOR = timedelta(minutes=10)
 KEEP_STEPS_FOR = timedelta(days=30)
 
 CHAIN = ("ocr_text", "secrets", "activities")
-OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, "day_summaries")
+SOUND = ("transcripts",)
+OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, *SOUND, "day_summaries")
 OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries")
 
 
@@ -42,7 +44,7 @@ OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries")
 )
 def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
     """Incomplete chains; where a day's chains and projects are whole, summaries that are not."""
-    yield from _catch_up(context, recall, {*CHAIN, "day_summaries"})
+    yield from _catch_up(context, recall, {*CHAIN, *SOUND, "day_summaries"})
 
 
 @dg.schedule(
@@ -66,9 +68,13 @@ def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[st
         ]
         received_before = datetime.now(UTC) - PENDING_FOR
         pending = {*partitions.with_status(connection, Status.PENDING, received_before=received_before)}
+        due = partitions.with_sound_to_hear(
+            connection, received_before=received_before, has_engine=has_engine(recall.settings)
+        )
+        unheard = [one for one in due if one.deployment_id in reviewed and has_partition(one.day)]
     context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted(reviewed))
     night = context.scheduled_execution_time.date()
-    for keys, assets in incomplete(context.instance, landed, pending & {*landed}):
+    for keys, assets in incomplete(context.instance, landed, pending & {*landed}, unheard):
         for key in keys if own.issuperset(assets) else ():
             yield dg.RunRequest(
                 run_key=f"catch_up/{night}/{assets[-1]}/{key}",
@@ -78,7 +84,10 @@ def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[st
 
 
 def incomplete(
-    instance: dg.DagsterInstance, landed: Iterable[DeploymentDay], pending: set[DeploymentDay]
+    instance: dg.DagsterInstance,
+    landed: Iterable[DeploymentDay],
+    pending: set[DeploymentDay],
+    unheard: Iterable[DeploymentDay] = (),
 ) -> list[tuple[list[str], tuple[str, ...]]]:
     """Partition keys with the assets to make of them, in the order of the graph.
 
@@ -87,6 +96,7 @@ def incomplete(
     Args:
         landed: the partitions that hold frames.
         pending: those of them with frames that wait for too long.
+        unheard: partitions with sound that waits for too long.
     """
     landed = sorted(landed)
     keys = [partition.partition_key for partition in landed]
@@ -99,6 +109,7 @@ def incomplete(
     unsummed = {key.partition("|")[0] for key in summaries} | unassigned
     combined = _unmade(instance, ("combined_day_summaries",), [day for day in days if day not in unsummed], DAYS)
     return [
+        (sorted(partition.partition_key for partition in unheard), SOUND),
         (sorted(chains), CHAIN),
         (sorted(unassigned), ("projects",)),
         (sorted(summaries), ("day_summaries",)),
@@ -119,23 +130,28 @@ def _unmade(
 
 @dg.schedule(
     cron_schedule="40 4 * * 0",
-    target=dg.AssetSelection.assets(*CHAIN),
+    target=dg.AssetSelection.assets(*CHAIN, *SOUND),
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Tries frames that could not be read (status 2) once more.",
+    description="Tries frames and sound that could not be read (status 2) once more.",
 )
 def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
-    """Sets unreadable frames back to pending and requests the chain of their partitions."""
+    """Sets what was unreadable back to pending and requests the chain of its partitions."""
     with recall.transaction() as connection:
-        doubtful = [key for key in partitions.with_status(connection, Status.ERROR) if has_partition(key.day)]
-        for partition in doubtful:
+        unreadable = [key for key in partitions.with_status(connection, Status.ERROR) if has_partition(key.day)]
+        for partition in unreadable:
             frames.set_pending(connection, partition, [Status.ERROR])
-    context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted({key.deployment_id for key in doubtful}))
-    for partition in doubtful:
-        yield dg.RunRequest(
-            run_key=f"recheck/{context.scheduled_execution_time.date()}/{partition.partition_key}",
-            partition_key=partition.partition_key,
-            asset_selection=[dg.AssetKey(asset) for asset in CHAIN],
-        )
+        unheard = [key for key in partitions.with_sound_of(connection, Status.ERROR) if has_partition(key.day)]
+        for partition in unheard:
+            audio_segments.set_pending(connection, partition, [Status.ERROR])
+    machines = {key.deployment_id for key in (*unreadable, *unheard)}
+    context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted(machines))
+    for found, assets in ((unheard, SOUND), (unreadable, CHAIN)):
+        for partition in found:
+            yield dg.RunRequest(
+                run_key=f"recheck/{context.scheduled_execution_time.date()}/{assets[-1]}/{partition.partition_key}",
+                partition_key=partition.partition_key,
+                asset_selection=[dg.AssetKey(asset) for asset in assets],
+            )
 
 
 @dg.sensor(

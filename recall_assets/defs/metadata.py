@@ -67,6 +67,23 @@ def of_text(partition: DeploymentDay, landed: Landed, counts: Mapping[str, int])
     }
 
 
+def of_transcripts(partition: DeploymentDay, recorded: Recorded, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Of `transcripts`: what this run did, and how the partition's sound stands after it."""
+    table = [("status", "stretches of sound")]
+    stand = (recorded.pending, recorded.heard, recorded.unreadable, recorded.skipped)
+    table += [
+        (f"{status.value} {status.name.lower()}", str(count)) for status, count in zip(Status, stand, strict=True)
+    ]
+    return {
+        **counts,
+        "segments": recorded.segments,
+        "unreadable": recorded.unreadable,
+        "minutes": round(recorded.seconds / 60, 1),
+        "preview": _markdown(table),
+        **_place("audio_segments", partition),
+    }
+
+
 def of_activities(partition: DeploymentDay, activities: Sequence[Activity]) -> dict[str, Any]:
     """Of `activities`: how many, how long, and when each was."""
     table = [("from", "to", "minutes", "kind", "frames", "id")]

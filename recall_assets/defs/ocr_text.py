@@ -27,9 +27,9 @@ _LOG_EVERY_SECONDS = 20.0
 
 
 class Reading(dg.Config):
-    """How the text of a partition is made."""
+    """How the text or the transcripts of a partition are made."""
 
-    recompute: bool = False  # read every frame again, also those that were read or given up
+    recompute: bool = False  # read (or hear) everything again, also what was read or given up
 
 
 def _spec(key: str, deps: list[str], kind: str, description: str) -> dg.AssetSpec:
@@ -75,13 +75,15 @@ def ocr_text_and_secrets(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Reads, scans, redacts and seals the pending frames of each partition, or scans its stored text again."""
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
-    recompute = config.recompute or context.run.tags.get(RECOMPUTE_TAG) == "true"
+    recompute = recomputes(context, config)
     reads = dg.AssetKey("ocr_text") in context.selected_asset_keys
     for partition in deployment_days(context.partition_keys):
         where = recall.engine, recall.home, recall.settings, partition, provenance
         if reads:
             counts = metadata.counts_of(
-                intake.read_partition(*where, recompute=recompute, progress=_progress(context, partition))
+                intake.read_partition(
+                    *where, recompute=recompute, progress=progress_of(context, partition, "frames read")
+                )
             )
         else:
             counts = metadata.counts_of(intake.rescan_partition(*where))
@@ -93,7 +95,14 @@ def ocr_text_and_secrets(
         yield dg.MaterializeResult(asset_key=key)
 
 
-def _progress(context: dg.AssetExecutionContext, partition: DeploymentDay) -> Callable[[int, int], None]:
+def recomputes(context: dg.AssetExecutionContext, config: Reading) -> bool:
+    """Whether the run reads again what was read."""
+    return config.recompute or context.run.tags.get(RECOMPUTE_TAG) == "true"
+
+
+def progress_of(
+    context: dg.AssetExecutionContext, partition: DeploymentDay, done_what: str
+) -> Callable[[int, int], None]:
     """A line in the run's log every so often and at the end; whoever runs this in their own process sees each frame."""
     logged_at = time.monotonic()
 
@@ -102,6 +111,6 @@ def _progress(context: dg.AssetExecutionContext, partition: DeploymentDay) -> Ca
         progress_callback.get()(done, total)
         if done == total or time.monotonic() - logged_at > _LOG_EVERY_SECONDS:
             logged_at = time.monotonic()
-            context.log.info("%s: %d of %d frames read", partition.partition_key, done, total)
+            context.log.info("%s: %d of %d %s", partition.partition_key, done, total, done_what)
 
     return report

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Interval, Table, exists, func, literal, select
 
 from recall_assets.records import DeploymentDay, Status
+from recall_assets.store.audio_segments import waits_for_engine
 from recall_assets.store.tables import (
     audio_segments,
     day_summaries,
@@ -50,9 +51,14 @@ class Landed(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """A partition's audio, counted, with the highest arrival number (0 where nothing landed)."""
+    """A partition's audio, counted by status, with the highest arrival number (0 where nothing landed)."""
 
     segments: int
+    pending: int
+    heard: int
+    unreadable: int
+    skipped: int
+    without_engine: int  # of those skipped: heard as soon as an engine is installed
     seconds: float
     arrival: int
 
@@ -68,11 +74,38 @@ def with_frames(
     connection: Connection, first: date, last: date, deployment_id: str | None = None
 ) -> list[DeploymentDay]:
     """The partitions from `first` to `last`, both included, that hold frames, by deployment, then day."""
-    c = frames.c
+    return _with_rows(connection, frames, first, last, deployment_id)
+
+
+def with_audio(
+    connection: Connection, first: date, last: date, deployment_id: str | None = None
+) -> list[DeploymentDay]:
+    """The partitions from `first` to `last`, both included, that hold audio, by deployment, then day."""
+    return _with_rows(connection, audio_segments, first, last, deployment_id)
+
+
+def _with_rows(
+    connection: Connection, table: Table, first: date, last: date, deployment_id: str | None
+) -> list[DeploymentDay]:
+    c = table.c
     query = select(c.deployment_id, c.day).where(c.day.between(first, last)).distinct()
     if deployment_id is not None:
         query = query.where(c.deployment_id == deployment_id)
     return sorted(DeploymentDay(*row) for row in connection.execute(query))
+
+
+def with_sound_to_hear(connection: Connection, *, received_before: datetime, has_engine: bool) -> list[DeploymentDay]:
+    """The partitions with sound that is pending since before then, or that only lacked an engine.
+
+    Args:
+        has_engine: whether one is installed now.
+    """
+    c = audio_segments.c
+    due = (c.transcript_status == Status.PENDING) & (c.received_at < received_before)
+    if has_engine:
+        due |= waits_for_engine()
+    rows = connection.execute(select(c.deployment_id, c.day).where(due).distinct())
+    return sorted(DeploymentDay(*row) for row in rows)
 
 
 def with_status(
@@ -83,6 +116,13 @@ def with_status(
     query = select(c.deployment_id, c.day).where(c.ocr_status == status).distinct()
     if received_before is not None:
         query = query.where(c.received_at < received_before)
+    return sorted(DeploymentDay(*row) for row in connection.execute(query))
+
+
+def with_sound_of(connection: Connection, status: Status) -> list[DeploymentDay]:
+    """The partitions with a stretch of sound of this status, by deployment, then day."""
+    c = audio_segments.c
+    query = select(c.deployment_id, c.day).where(c.transcript_status == status).distinct()
     return sorted(DeploymentDay(*row) for row in connection.execute(query))
 
 
@@ -140,14 +180,17 @@ def landed(connection: Connection, partition: DeploymentDay) -> Landed:
 def recorded(connection: Connection, partition: DeploymentDay) -> Recorded:
     """The partition's audio segments in numbers."""
     c = audio_segments.c
+    of_status = [func.count().filter(c.transcript_status == status) for status in Status]
     row = connection.execute(
         select(
             func.count(),
+            *of_status,
+            func.count().filter(waits_for_engine()),
             func.coalesce(func.sum(func.extract("epoch", c.ended_at - c.started_at)), 0),
             func.coalesce(func.max(c.arrival), 0),
         ).where(*_in(audio_segments, partition))
     ).one()
-    return Recorded(row[0], float(row[1]), row[2])
+    return Recorded(*row[:6], float(row[6]), row[7])
 
 
 def gaps(connection: Connection, partition: DeploymentDay, longer_than: timedelta) -> list[tuple[datetime, datetime]]:

@@ -66,7 +66,7 @@ class Recorder:
     def segment(self, name: str) -> Mapping[str, Any]:
         query = select(tables.audio_segments).where(tables.audio_segments.c.id == item_id(name))
         with self.database.connect() as connection:
-            return connection.execute(query).mappings().one()
+            return dict(connection.execute(query).mappings().one())
 
     def said(self) -> list[Transcript]:
         with self.database.connect() as connection:

@@ -67,6 +67,15 @@ def choose_engine(settings: Settings) -> SpeechChoice:
     return SpeechChoice("faster-whisper", packaged, settings.speech_language)
 
 
+def has_engine(settings: Settings) -> bool:
+    """Whether speech can be written down here."""
+    try:
+        choose_engine(settings)
+    except NoSpeechEngineError:
+        return False
+    return True
+
+
 def packaged_model() -> Path | None:
     """The folder of the small English model of the extra `speech`; None where it is not installed."""
     package = find_spec(_PACKAGED_MODEL)
