@@ -41,6 +41,7 @@ CHECKS = [
     checks.nothing_missing_between_frames,
     checks.text_checks,
     checks.sound_is_heard,
+    checks.scanned_with_todays_rules,
     checks.every_sentence_has_a_source,
     checks.every_combined_sentence_has_a_source,
 ]
@@ -48,13 +49,14 @@ CHECKS = [
 defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
-    jobs=[maintenance.prune_events, maintenance.renew_keys],
+    jobs=[maintenance.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
     sensors=[landed.landed, automation, maintenance.dead_runs],
     schedules=[
         maintenance.catch_up,
         maintenance.catch_up_days,
         maintenance.recheck_errors,
         maintenance.renew_nightly,
+        maintenance.erase_nightly,
         maintenance.prune_weekly,
     ],
     resources={"recall": Recall()},

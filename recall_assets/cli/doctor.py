@@ -1,6 +1,6 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL ─ frames ─ days ─ vault
+home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL ─ frames ─ days ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
 
@@ -28,7 +28,7 @@ from recall_assets.errors import RecallError, VaultError
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store import vault
+from recall_assets.store import ocr_text, vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import key_pairs
 
@@ -172,7 +172,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     try:
         with opened_database(settings) as database, database.connect() as connection:
             now = condition(connection)
-            of_vault = _vault(connection, settings.home)
+            of_rules, of_vault = _rules(connection), _vault(connection, settings.home)
     except RecallError as error:
         yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
         return
@@ -184,6 +184,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     )
     yield Checked("schema", State.OK, "of this version")
     yield from (check(now) for check in _CONTENT)
+    yield of_rules
     yield of_vault
 
 
@@ -202,6 +203,17 @@ def _days(now: Condition) -> Checked:
     found = f"{now.days} days of machines, {now.days_without_summary} without a summary"
     remedy = "recall up makes them when their review is due; at once: recall backfill --from D --to D"
     return Checked("days", State.NOTE, found, remedy) if now.days_without_summary else Checked("days", State.OK, found)
+
+
+def _rules(connection: Connection) -> Checked:
+    """Whether today's detector has seen every stored text."""
+    from recall_assets.stages.secrets import DETECTOR_VERSION
+
+    days = ocr_text.scanned_by_other_rules(connection, DETECTOR_VERSION)
+    if not days:
+        return Checked("rules", State.OK, "every stored text was scanned with today's")
+    found = f"{len(days)} days hold text that only older rules have scanned"
+    return Checked("rules", State.NOTE, found, f"recall backfill --stage secrets --from {days[0]} --to {days[-1]}")
 
 
 def _vault(connection: Connection, home: Home) -> Checked:

@@ -5,11 +5,12 @@ days ─► partitions that hold frames or sound ─► graph_runs.plan ─► e
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import dagster as dg
 import typer
@@ -24,7 +25,7 @@ from recall_assets.engines.postgres import Database
 from recall_assets.errors import InputError, RunError
 from recall_assets.records import DeploymentDay
 from recall_assets.settings import Settings, load_settings
-from recall_assets.store import deployments
+from recall_assets.store import deployments, erasure, secrets
 from recall_assets.store import partitions as stored
 
 
@@ -119,6 +120,27 @@ def backfill(
     _make(first.date(), last.date(), deployment, stage, recompute, as_json)
 
 
+def _erase(settings: Settings, engine: Engine, runs: Iterable[str]) -> None:
+    """Where a scan took out what had been stored: writes the tables anew, and says what may still hold it."""
+    with engine.connect() as connection:
+        if not erasure.is_due(connection):
+            return
+        days = secrets.days_found_by(connection, [UUID(run) for run in runs])
+    whole = erasure.erase(engine)
+    console = Console(stderr=True)
+    total = sum(days.values())
+    console.print(f"{total} secrets lay in clear in what was stored of {len(days)} days: they are redacted and erased.")
+    for day, count in days.items():
+        console.print(f"  {day}  {count}")
+    dumps = sorted(settings.home.dumps.glob("*.dump"))
+    console.print("Copies made before now still hold them: backups of yours" + (", and" if dumps else "."))
+    for dump in dumps:
+        console.print(f"  {dump}", soft_wrap=True)
+    if not whole:
+        console.print("Your server's statistics and log hold old versions until it lets go: vacuum full as its owner.")
+    console.print("Consider those that still open something as known to whoever has such a copy: change them.")
+
+
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     """A bar on stderr that follows what is being made; silent where stderr is no terminal."""
@@ -142,6 +164,7 @@ def _make(first: date, last: date, deployment_id: str | None, stage: str, recomp
             recompute=recompute,
             progress=progress,
         )
+        _erase(settings, engine, made.runs)
     if as_json:
         print(json.dumps(asdict(made), default=str))
     else:

@@ -4,6 +4,7 @@
     ocr_text       frames_are_readable              share of status 2
                    text_is_there                    share of read frames without any text
     transcripts    sound_is_heard                   sound of status 2, or that waits for an engine
+    secrets        scanned_with_todays_rules        days that only older rules have seen
     day_summaries  every_sentence_has_a_source
     combined_...   every_sentence_has_a_source
 
@@ -19,7 +20,8 @@ from recall_assets.defs.resources import Recall
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
-from recall_assets.store import partitions
+from recall_assets.stages.secrets import DETECTOR_VERSION
+from recall_assets.store import ocr_text, partitions
 
 # A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
 GAP = timedelta(hours=4)
@@ -92,6 +94,14 @@ def sound_is_heard(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg
         without_engine=sum(sound.without_engine for sound in found.values()),
         remedy=remedy,
     )
+
+
+@dg.asset_check(asset="secrets", description="Every stored text, of all days, was scanned with today's rules.")
+def scanned_with_todays_rules(recall: Recall) -> dg.AssetCheckResult:
+    """After an upgrade of the detector: `recall backfill --stage secrets` scans what older rules have passed."""
+    with recall.transaction() as connection:
+        older = ocr_text.scanned_by_other_rules(connection, DETECTOR_VERSION)
+    return _result("scanned_with_todays_rules", "secrets", [day.isoformat() for day in older], days=len(older))
 
 
 @dg.asset_check(asset="day_summaries", description="Every sentence names at least one row that it rests on.")

@@ -4,6 +4,7 @@ catch_up, catch_up_days   nightly   pending frames and sound, failed or missing 
 recheck_errors  weekly         frames and sound of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
 renew_keys      nightly        a new month ─► new landing key, new epoch; landing keys that nothing needs ─► deleted
+erase_old       nightly        where a scan found what had been stored ─► PostgreSQL's files written anew without it
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
 """
 
@@ -21,7 +22,7 @@ from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
-from recall_assets.store import audio_segments, frames, partitions
+from recall_assets.store import audio_segments, erasure, frames, partitions
 
 # Frames that came this lately are the sensor's.
 PENDING_FOR = timedelta(hours=1)
@@ -244,6 +245,26 @@ def renew_keys() -> None:
     """Bounds what a key that was stolen today opens of tomorrow."""
     turn_keys()
 
+
+@dg.op(out=dg.Out(dg.Nothing))
+def erase_where_due(context: dg.OpExecutionContext, recall: Recall) -> None:
+    """Nothing, but where a scan took something out of stored rows."""
+    with recall.transaction() as connection:
+        due = erasure.is_due(connection)
+    if due:
+        whole = erasure.erase(recall.engine)
+        context.log.info("tables written anew%s", "" if whole else "; the server keeps its statistics and log")
+
+
+@dg.job(description="Erases what changed rows held, where that must go.", executor_def=dg.in_process_executor)
+def erase_old_versions() -> None:
+    """A changed row's old version stays in PostgreSQL's files until its table is written anew."""
+    erase_where_due()
+
+
+erase_nightly = dg.ScheduleDefinition(
+    job=erase_old_versions, cron_schedule="20 5 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
+)
 
 renew_nightly = dg.ScheduleDefinition(
     job=renew_keys, cron_schedule="5 4 * * *", default_status=dg.DefaultScheduleStatus.RUNNING

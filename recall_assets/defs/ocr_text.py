@@ -18,6 +18,7 @@ from recall_assets.defs.automation import follows
 from recall_assets.defs.resources import Recall, progress_callback
 from recall_assets.partitions import DEPLOYMENT_DAYS, deployment_days
 from recall_assets.records import DeploymentDay, Provenance
+from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import partitions
 
 CODE_VERSION = "1"
@@ -32,7 +33,7 @@ class Reading(dg.Config):
     recompute: bool = False  # read (or hear) everything again, also what was read or given up
 
 
-def _spec(key: str, deps: list[str], kind: str, description: str) -> dg.AssetSpec:
+def _spec(key: str, deps: list[str], kind: str, version: str, description: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
         deps=deps,
@@ -41,7 +42,7 @@ def _spec(key: str, deps: list[str], kind: str, description: str) -> dg.AssetSpe
         kinds={"postgres", kind},
         owners=["team:text"],
         tags={"recall/level": "redacted"},
-        code_version=CODE_VERSION,
+        code_version=version,
         automation_condition=follows(),
     )
 
@@ -53,6 +54,7 @@ def _spec(key: str, deps: list[str], kind: str, description: str) -> dg.AssetSpe
             "ocr_text",
             ["frames"],
             "tesseract",
+            CODE_VERSION,
             "One row is the redacted text of one frame, with its words' boxes and what is new since the window's last "
             "frame. A re-run reads the frames that are still pending; with `recompute` it reads all of them again.",
         ),
@@ -60,6 +62,7 @@ def _spec(key: str, deps: list[str], kind: str, description: str) -> dg.AssetSpe
             "secrets",
             ["ocr_text"],
             "python",
+            DETECTOR_VERSION,
             "One row is a secret that stood on a frame: its kind and boxes, and its value only sealed. A re-run adds "
             "what it newly finds and takes nothing away; run alone, it scans the stored text with today's rules.",
         ),

@@ -206,6 +206,7 @@ _SETTINGS = {
     "max_wal_senders": "0",
     "wal_compression": "on",
     "max_wal_size": "1GB",
+    "wal_recycle": "off",  # a reused segment keeps what it held until it is written over
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",

@@ -24,7 +24,7 @@ from recall_assets.sealer import Clear, keep
 from recall_assets.settings import Home
 from recall_assets.stages.ocr_text import pack_layout, unpack_layout
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import ocr_text
+from recall_assets.store import erasure, ocr_text
 from recall_assets.store.ocr_text import StoredFrame
 from recall_assets.store.secrets import Secret
 
@@ -72,7 +72,8 @@ def scrub(
                 added += keep(connection, home, rows, datetime.now(UTC)).added
         changed += len(hits)
     if changed:
-        ocr_text.vacuum(engine)
+        with engine.begin() as connection:
+            erasure.order(connection)
     return ScanReport(len(frame_ids), changed, added)
 
 

@@ -9,11 +9,11 @@ Only redacted text comes here. How words become a layout is `stages.ocr_text`.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tuple_, update
 
 from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
@@ -245,10 +245,14 @@ def drop_envelope(connection: Connection, frame_id: UUID) -> None:
     connection.execute(update(frames).where(frames.c.id == frame_id).values(landing_ref=None, content_tag=None))
 
 
-def vacuum(engine: Engine) -> None:
-    """Overwrites what replaced rows left behind in the tables' files."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum recall.ocr_text, recall.frames"))
+def scanned_by_other_rules(connection: Connection, detector_version: str) -> list[date]:
+    """The days that hold texts which the detector of this version has not seen."""
+    version = ocr_text.c.detector_version
+    if {*connection.execute(select(func.min(version), func.max(version))).one()} <= {detector_version, None}:
+        return []  # by the index, without a look at the rows
+    older = version != detector_version
+    query = select(frames.c.day).distinct().join(ocr_text, ocr_text.c.frame_id == frames.c.id).where(older)
+    return list(connection.scalars(query.order_by(frames.c.day)))
 
 
 def _stored(row: Any) -> StoredFrame:

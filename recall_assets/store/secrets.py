@@ -203,6 +203,18 @@ def unsealed_segments(connection: Connection, segment_ids: Collection[UUID]) -> 
     return set(connection.scalars(query))
 
 
+def days_found_by(connection: Connection, run_ids: Collection[UUID]) -> dict[date, int]:
+    """How many secrets these runs were the first to find, by the day of their frame."""
+    query = (
+        select(frames.c.day, func.count().label("found"))
+        .join(_secrets, _secrets.c.frame_id == frames.c.id)
+        .where(_secrets.c.run_id.in_(run_ids))
+        .group_by(frames.c.day)
+        .order_by(frames.c.day)
+    )
+    return {row.day: row.found for row in connection.execute(query)}
+
+
 def count_unsealed(connection: Connection) -> int:
     """How many values wait for a vault."""
     return connection.execute(select(func.count()).where(_secrets.c.sealed.is_(None))).scalar_one()

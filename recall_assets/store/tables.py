@@ -266,6 +266,7 @@ ocr_text = Table(
     Column("tsv", TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True)),
     *_derived(),
     Index(None, "tsv", postgresql_using="gin"),
+    Index(None, "detector_version"),
 )
 
 audio_segments = Table(
