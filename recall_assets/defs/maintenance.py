@@ -3,7 +3,8 @@
 catch_up, catch_up_days   nightly   pending frames and sound, failed or missing partitions ─► run requests
 recheck_errors  weekly         frames and sound of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
-renew_keys      nightly        a new month ─► new landing key, new epoch; landing keys that nothing needs ─► deleted
+renew_keys      nightly        envelopes carried for a day, landing keys that nothing needs ─► deleted
+                               a new month ─► new landing key, new epoch
 erase_old       nightly        where a scan found what had been stored ─► PostgreSQL's files written anew without it
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
 """
@@ -22,12 +23,14 @@ from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
-from recall_assets.store import audio_segments, erasure, frames, partitions
+from recall_assets.store import audio_segments, carried, erasure, frames, landing, partitions
 
 # Frames that came this lately are the sensor's.
 PENDING_FOR = timedelta(hours=1)
 # A run tells which process executes it before its first asset; one that did not by then never will.
 SILENT_FOR = timedelta(minutes=10)
+# How long the last finds of a window stay sealed in the landing, for later runs to know their values.
+CARRIED_FOR = timedelta(days=1)
 KEEP_STEPS_FOR = timedelta(days=30)
 
 CHAIN = ("ocr_text", "secrets", "activities")
@@ -231,11 +234,15 @@ def prune_events() -> None:
 
 @dg.op(out=dg.Out(dg.Nothing))
 def turn_keys(context: dg.OpExecutionContext, recall: Recall) -> None:
-    """A new landing key and a new epoch of the vault where a month began; older landing keys that nothing needs go."""
+    """Carried envelopes go after a day; a new month has a new landing key and a new epoch; unneeded landing keys go."""
+    with recall.transaction() as connection:
+        released = carried.release_older(connection, datetime.now(UTC) - CARRIED_FOR)
+    landing.delete_envelopes(recall.home, released)
     with recall.transaction() as connection:
         made = landing_rotation.rotate_monthly(connection, recall.home, datetime.now(UTC))
         gone = landing_rotation.forget_unneeded(connection, recall.home)
-    context.log.info("landing keys: %s new, %d older ones deleted", "one" if made else "none", len(gone))
+    told = "%d envelopes released; landing keys: %s new, %d older ones deleted"
+    context.log.info(told, len(released), "one" if made else "none", len(gone))
     with recall.transaction() as connection:
         sealer.live_epoch(connection, recall.home, datetime.now(UTC))
 

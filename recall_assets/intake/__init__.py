@@ -8,7 +8,8 @@ sound, which becomes transcripts.
 """
 
 from recall_assets.intake.hearing import HearingReport, hear_partition
-from recall_assets.intake.partition import ReadReport, read_partition, rescan_partition
+from recall_assets.intake.partition import read_partition, rescan_partition
 from recall_assets.intake.rescan import ScanReport
+from recall_assets.intake.run import ReadReport
 
 __all__ = ["HearingReport", "ReadReport", "ScanReport", "hear_partition", "read_partition", "rescan_partition"]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from recall_assets.intake.worker import Scanned, areas_of
+from recall_assets.intake.worker import Scanned, areas_of, texts_of
 from recall_assets.records import Box, Finding, Word
 from recall_assets.stages.ocr_text import arrange
 from recall_assets.stages.secrets import (
@@ -56,12 +56,25 @@ class Masked:
         return join_words(self.words).text
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """Values that were not known before in the windows in which they stood."""
+
+    values: frozenset[KnownValue] = field(default=frozenset(), repr=False)
+    windows: frozenset[WindowKey] = field(default=frozenset(), repr=False)
+
+    def may_stand_on(self, told: Told) -> bool:
+        """Whether a frame of which this was told, redacted or not, may show one of them."""
+        return bool(self.windows & windows_of(told)) or any(detect_known(text, self.values) for text in texts_of(told))
+
+
 @dataclass(slots=True)
 class KnownInRun:
     """The values that a run has found, by the windows in which they stood."""
 
     _by_window: defaultdict[WindowKey, set[KnownValue]] = field(default_factory=lambda: defaultdict(set), repr=False)
     everywhere: set[KnownValue] = field(default_factory=set, repr=False)
+    _news: News = field(default_factory=News, repr=False)
 
     def learn(self, words: Sequence[Word], told: Told, found: Scanned) -> None:
         """Notes what stood on a frame."""
@@ -71,8 +84,16 @@ class KnownInRun:
         for text, findings in found.told.items():
             values |= known_values(text, findings)
         self.everywhere |= values
-        for window in windows_of(told):
+        windows = windows_of(told) | _windows_as_stored(told, found)
+        new = {window: fresh for window in windows if (fresh := values - self._by_window[window])}
+        self._news = News(self._news.values.union(*new.values()), self._news.windows | new.keys())
+        for window in windows:
             self._by_window[window] |= values
+
+    def take_news(self) -> News:
+        """What was learnt since this was asked last."""
+        news, self._news = self._news, News()
+        return news
 
     def of(self, told: Told) -> set[KnownValue]:
         """The values that stood in any window of such a frame."""
@@ -82,6 +103,15 @@ class KnownInRun:
 def windows_of(told: Told) -> set[WindowKey]:
     """The windows of a frame, by app and title."""
     return {(told.app, told.title), *((window.app, window.title) for window in told.windows)}
+
+
+def _windows_as_stored(told: Told, found: Scanned) -> set[WindowKey]:
+    """The windows of a frame as its row names them: without the secrets in their titles."""
+
+    def stored(text: str | None) -> str | None:
+        return redact(text, merge(found.told.get(text, ()))) if text else text
+
+    return {(stored(app), stored(title)) for app, title in windows_of(told)}
 
 
 def mask(

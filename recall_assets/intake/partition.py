@@ -4,15 +4,15 @@
                  256      48        (clear, in memory)                              frame store     rows; then the
                                                                                                     envelopes go
 A kill at any point loses at most a batch's work: its frames are still pending, its envelopes still there, and an image
-that was written without a row is written again. What a later batch finds is masked in the earlier ones at the end.
+that was written without a row is written again. What a batch is the first to find is masked in the frames that were
+stored before it; see `earlier`. Writing rows is `storing`.
 """
 
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -20,10 +20,12 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from recall_assets.engines.workers import Failure, Workers
-from recall_assets.intake.masking import KnownInRun, Masked, WindowKey, mask, unmatched
-from recall_assets.intake.rescan import ScanReport, scrub, secret_rows
+from recall_assets.intake.earlier import learn_carried, mask_earlier
+from recall_assets.intake.masking import KnownInRun, Masked, mask, unmatched
+from recall_assets.intake.rescan import ScanReport, scrub
+from recall_assets.intake.run import Progress, ReadingWorkers, ReadReport, Run, log
+from recall_assets.intake.storing import COMMIT, commit, finished
 from recall_assets.intake.worker import (
-    Answer,
     FilledImage,
     FillTask,
     FrameRead,
@@ -34,70 +36,17 @@ from recall_assets.intake.worker import (
 )
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Provenance, Status
-from recall_assets.sealer import Clear, keep
 from recall_assets.settings import Home, Settings
-from recall_assets.stages.ocr_text import new_lines, pack_layout, seen_lines
-from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import frames, landing, ocr_text, secrets
-from recall_assets.store.frames import LandedFrame, ReadFrame
-from recall_assets.store.ocr_text import ForgetOrder, FrameText, StoredFrame
-from recall_assets.store.secrets import Secret
+from recall_assets.store.frames import LandedFrame
+from recall_assets.store.ocr_text import ForgetOrder, StoredFrame
 
 # Frames whose clear words are in memory at once, and whose work a kill loses.
 BATCH = 256
 # Consecutive frames of a monitor that one worker reads: each lane's first frame is read whole.
 LANE = 48
-# Frames written in one transaction.
-COMMIT = 64
 WORKER_MEMORY = 4 * 2**30
 LOG_EVERY = timedelta(seconds=5)
-
-_log = logging.getLogger(__name__)
-Progress = Callable[[int, int], None]
-ReadingWorkers = Workers[Task, Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReport:
-    """What a run over a partition did, in frames; `secrets` counts added rows."""
-
-    read: int = 0
-    identical: int = 0
-    failed: int = 0
-    forgotten: int = 0
-    secrets: int = 0
-
-
-@dataclass(slots=True)
-class _Run:
-    """What one run over a partition carries from batch to batch."""
-
-    engine: Engine
-    home: Home
-    settings: Settings
-    partition: DeploymentDay
-    provenance: Provenance
-    workers: ReadingWorkers
-    known: KnownInRun = field(default_factory=KnownInRun)
-    read_ids: list[UUID] = field(default_factory=list)
-    read: int = 0
-    identical: int = 0
-    failed: int = 0
-    forgotten: int = 0
-    secrets: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    """A frame that is ready to be stored."""
-
-    frame: LandedFrame
-    reading: FrameRead = field(repr=False)
-    masked: Masked
-    same_as: UUID | None
-    image: ReadFrame
-    crops: dict[tuple[Box, ...], bytes] = field(repr=False)
-    new_text: str = field(default="", repr=False)
 
 
 def read_partition(
@@ -125,13 +74,13 @@ def read_partition(
                 frames.set_pending(connection, partition, (Status.DONE, Status.ERROR))
             pending = frames.pending(connection, partition)
         with reading_workers(home, settings) as workers:
-            run = _Run(engine, home, settings, partition, provenance, workers)
+            run = Run(engine, home, settings, partition, provenance, workers)
             report = _reporter(partition, len(pending), progress)
+            if pending:
+                learn_carried(run)
             for start in range(0, len(pending), BATCH):
                 _read_batch(run, pending[start : start + BATCH], partial(_forward, report, 2 * start))
-            if len(pending) > BATCH and run.known.everywhere:
-                run.secrets += scrub(engine, home, workers, partition, provenance, run.read_ids, run.known).secrets
-    return ReadReport(run.read, run.identical, run.failed, run.forgotten, run.secrets)
+    return run.report()
 
 
 def rescan_partition(
@@ -171,7 +120,7 @@ def _reporter(partition: DeploymentDay, total: int, progress: Progress) -> Calla
         progress(half_steps // 2, total)
         if time.monotonic() - logged_at > LOG_EVERY.total_seconds():
             logged_at = time.monotonic()
-            _log.info("%s: %d of %d frames", partition.partition_key, half_steps // 2, total)
+            log.info("%s: %d of %d frames", partition.partition_key, half_steps // 2, total)
 
     report(0)
     return report
@@ -181,7 +130,7 @@ def _forward(report: Callable[[int], None], before: int, half_steps: int) -> Non
     report(before + half_steps)
 
 
-def _read_batch(run: _Run, batch: Sequence[LandedFrame], report: Callable[[int], None]) -> None:
+def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], None]) -> None:
     with run.engine.begin() as connection:
         orders = ocr_text.forget_orders(connection, run.partition.deployment_id)
         known_boxes = secrets.of_frames(connection, [frame.id for frame in batch])
@@ -198,6 +147,7 @@ def _read_batch(run: _Run, batch: Sequence[LandedFrame], report: Callable[[int],
             readings[task.frame.id] = answer
             run.known.learn(answer.words, answer.told, answer.found)
         report(done)
+    mask_earlier(run, run.known.take_news(), but=readings)
     masked = {
         id_: mask(
             reading.words,
@@ -218,13 +168,13 @@ def _read_batch(run: _Run, batch: Sequence[LandedFrame], report: Callable[[int],
     steps = iter(range(len(batch) + 1, 2 * len(batch) + 1))
     ordered = [tasks[frame.id] for frame in batch if frame.id in readings]
     images = _store_images(run, ordered, readings, masked, lambda: report(next(steps)))
-    finished = [
-        _finished(task, readings[task.frame.id], masked[task.frame.id], images, bool(known_boxes.get(task.frame.id)))
+    ready = [
+        finished(task, readings[task.frame.id], masked[task.frame.id], images, bool(known_boxes.get(task.frame.id)))
         for task in ordered
         if task.frame.id in images
     ]
-    for start in range(0, len(finished), COMMIT):
-        _commit(run, finished[start : start + COMMIT])
+    for start in range(0, len(ready), COMMIT):
+        commit(run, ready[start : start + COMMIT])
     report(2 * len(batch))
 
 
@@ -237,7 +187,7 @@ def _lanes(batch: Sequence[LandedFrame], workers: int) -> Iterator[list[LandedFr
         yield from (lane[start : start + length] for start in range(0, len(lane), length))
 
 
-def _tasks(connection: Connection, run: _Run, lane: Sequence[LandedFrame]) -> Iterator[ReadFrameTask]:
+def _tasks(connection: Connection, run: Run, lane: Sequence[LandedFrame]) -> Iterator[ReadFrameTask]:
     stored = ocr_text.stored(connection, [frame.id for frame in lane if frame.landing_ref is None])
     earlier = ocr_text.last_read(connection, lane[0], code_version=run.provenance.code_version)
     for position, frame in enumerate(lane):
@@ -257,7 +207,7 @@ def _is_forgotten(frame: LandedFrame, reading: FrameRead, order: ForgetOrder) ->
     )
 
 
-def _fail(run: _Run, frame: LandedFrame, answer: object) -> None:
+def _fail(run: Run, frame: LandedFrame, answer: object) -> None:
     reason = answer.code if isinstance(answer, Unreadable) else "worker"
     if isinstance(answer, Failure):
         reason = answer.reason
@@ -266,7 +216,7 @@ def _fail(run: _Run, frame: LandedFrame, answer: object) -> None:
     run.failed += 1
 
 
-def _forget(run: _Run, frame: LandedFrame) -> None:
+def _forget(run: Run, frame: LandedFrame) -> None:
     with run.engine.begin() as connection:
         frames.mark_failed(connection, frame.id, Status.SKIPPED, "forgotten")
         ocr_text.drop_envelope(connection, frame.id)
@@ -276,7 +226,7 @@ def _forget(run: _Run, frame: LandedFrame) -> None:
 
 
 def _store_images(
-    run: _Run,
+    run: Run,
     tasks: Sequence[ReadFrameTask],
     readings: dict[UUID, FrameRead],
     masked: dict[UUID, Masked],
@@ -312,96 +262,3 @@ def _store_images(
             _fail(run, landed[filling.target], answer)
         step()
     return images | {id_: base for id_, base in shared.items() if base in images}
-
-
-def _finished(
-    task: ReadFrameTask, reading: FrameRead, masked: Masked, images: dict[UUID, FilledImage | UUID], had_secrets: bool
-) -> _Finished:
-    frame = task.frame
-    image = images[frame.id]
-    filled = images[image] if isinstance(image, UUID) else image
-    assert isinstance(filled, FilledImage)
-    waits = bool(masked.found) or had_secrets
-    told = masked.told
-    row = ReadFrame(
-        id=frame.id,
-        width=reading.width,
-        height=reading.height,
-        image_ref=filled.file.ref,
-        image_sha256=filled.file.sha256,
-        image_bytes=filled.file.bytes,
-        phash64=filled.phash64,
-        same_as=reading.identical_to,
-        app_name=told.app,
-        window_title=told.title,
-        url=told.url,
-        windows=told.windows,
-        monitor_rect=told.monitor_rect,
-        idle_seconds=told.idle_seconds,
-        locked=told.locked,
-        trigger=told.trigger,
-        imported_id=told.imported_id,
-        content_tag=None if waits else frame.content_tag,
-        # The only place of a secret's value until it is sealed: see `_commit`.
-        landing_ref=frame.landing_ref if waits else None,
-    )
-    return _Finished(frame, reading, masked, reading.identical_to, row, filled.crops)
-
-
-def _commit(run: _Run, finished: Sequence[_Finished]) -> None:
-    """Rows of these frames in one transaction; then the envelopes that nothing waits for are deleted."""
-    with run.engine.begin() as connection:
-        fresh = _new_texts(connection, run.partition, finished)
-        frames.mark_read(connection, [item.image for item in finished])
-        ocr_text.replace(connection, [_text_row(item, fresh[item.frame.id]) for item in finished], run.provenance)
-        rows = [pair for item in finished for pair in _secret_rows(run, item)]
-        run.secrets += keep(connection, run.home, rows, datetime.now(UTC)).added
-        waiting = secrets.unsealed_frames(connection, [item.frame.id for item in finished])
-        for item in finished:
-            if item.image.landing_ref is not None and item.frame.id not in waiting:
-                ocr_text.drop_envelope(connection, item.frame.id)
-    gone = [item.frame.landing_ref for item in finished if item.frame.landing_ref and item.frame.id not in waiting]
-    landing.delete_envelopes(run.home, gone)
-    run.read += len(finished)
-    run.identical += sum(item.same_as is not None for item in finished)
-    run.read_ids += [item.frame.id for item in finished]
-
-
-def _secret_rows(run: _Run, item: _Finished) -> list[tuple[Secret, Clear]]:
-    return secret_rows(item.frame.id, run.partition, item.masked.found, run.provenance, item.crops)
-
-
-def _new_texts(connection: Connection, partition: DeploymentDay, finished: Sequence[_Finished]) -> dict[UUID, str]:
-    """The lines of each frame that its window did not show earlier that day."""
-    windows = {_active(item) for item in finished}
-    before = ocr_text.seen_in(connection, partition, windows)
-    events: list[tuple[datetime, WindowKey, str, UUID | None]] = [
-        (past.captured_at, (past.app, past.title), past.new_text, None) for past in before
-    ]
-    events += [(item.frame.captured_at, _active(item), item.masked.text, item.frame.id) for item in finished]
-    seen: dict[WindowKey, set[str]] = {}
-    fresh: dict[UUID, str] = {}
-    for _, window, text, frame_id in sorted(events, key=lambda event: event[0]):  # stable: stored ones first
-        lines = seen.setdefault(window, set())
-        if frame_id is not None:
-            fresh[frame_id] = new_lines(text, lines)
-        lines |= seen_lines(text)
-    return fresh
-
-
-def _active(item: _Finished) -> WindowKey:
-    return item.masked.told.app, item.masked.told.title
-
-
-def _text_row(item: _Finished, fresh: str) -> FrameText:
-    words = item.masked.words
-    return FrameText(
-        frame_id=item.frame.id,
-        text=item.masked.text,
-        new_text=fresh,
-        layout=pack_layout(words, width=item.reading.width, height=item.reading.height),
-        confidence=sum(word.confidence for word in words) / len(words) if words else None,
-        engine=item.reading.engine,
-        language=item.reading.language,
-        detector_version=DETECTOR_VERSION,
-    )

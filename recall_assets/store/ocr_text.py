@@ -94,10 +94,8 @@ class ForgetOrder:
     match: str | None = None
 
 
-_STORED = (
+_TOLD = (
     frames.c.id,
-    frames.c.image_ref,
-    frames.c.same_as,
     frames.c.app_name,
     frames.c.window_title,
     frames.c.url,
@@ -107,10 +105,8 @@ _STORED = (
     frames.c.locked,
     frames.c.trigger,
     frames.c.imported_id,
-    ocr_text.c.layout,
-    ocr_text.c.text,
-    ocr_text.c.new_text,
 )
+_STORED = (*_TOLD, frames.c.image_ref, frames.c.same_as, ocr_text.c.layout, ocr_text.c.text, ocr_text.c.new_text)
 
 
 @contextmanager
@@ -193,6 +189,19 @@ def stored(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, St
     return {row.id: _stored(row) for row in rows}
 
 
+def told_of_read(connection: Connection, partition: DeploymentDay) -> dict[UUID, Told]:
+    """What was told of each of the partition's read frames, redacted."""
+    rows = connection.execute(
+        select(*_TOLD).where(
+            frames.c.deployment_id == partition.deployment_id,
+            frames.c.day == partition.day,
+            frames.c.ocr_status == Status.DONE,
+            frames.c.image_ref.is_not(None),
+        )
+    )
+    return {row.id: _told(row) for row in rows}
+
+
 def read_ids(connection: Connection, partition: DeploymentDay) -> list[UUID]:
     """The partition's read frames that have a text and an image, by captured_at, then monitor."""
     query = (
@@ -255,8 +264,8 @@ def scanned_by_other_rules(connection: Connection, detector_version: str) -> lis
     return list(connection.scalars(query.order_by(frames.c.day)))
 
 
-def _stored(row: Any) -> StoredFrame:
-    told = Told(
+def _told(row: Any) -> Told:
+    return Told(
         app=row.app_name,
         title=row.window_title,
         url=row.url,
@@ -267,6 +276,9 @@ def _stored(row: Any) -> StoredFrame:
         trigger=row.trigger or "change",
         imported_id=row.imported_id,
     )
+
+
+def _stored(row: Any) -> StoredFrame:
     return StoredFrame(
-        row.id, row.image_ref, row.same_as, told, row.layout, text=row.text or "", new_text=row.new_text or ""
+        row.id, row.image_ref, row.same_as, _told(row), row.layout, text=row.text or "", new_text=row.new_text or ""
     )

@@ -72,13 +72,18 @@ class Machine:
         self._sender = replace(self._sender, landing_key=trusted_landing_key(ensure_landing_key(self.settings.home)))
 
     def read(
-        self, *, recompute: bool = False, progress: Callable[[int, int], None] = lambda done, total: None
+        self,
+        *,
+        recompute: bool = False,
+        later_days: int = 0,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> ReadReport:
+        partition = DeploymentDay(PARTITION.deployment_id, PARTITION.day + timedelta(days=later_days))
         return read_partition(
             self.database,
             self.settings.home,
             self.settings,
-            PARTITION,
+            partition,
             CODE,
             recompute=recompute,
             progress=progress,
