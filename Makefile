@@ -70,8 +70,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
   --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 lock: setup  ## make the requirement files again from pyproject.toml
-	@$(LOCK) pyproject.toml --extra agent --extra server --extra speech --extra dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --extra server --extra speech --extra dev --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --extra agent --constraints requirements/dev.txt --output-file requirements/agent.txt
+	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --constraints requirements/dev.txt --output-file requirements/agent-audio.txt
 	@$(LOCK) pyproject.toml --extra server --constraints requirements/dev.txt --output-file requirements/server.txt
 	@$(LOCK) pyproject.toml --extra server --extra speech --constraints requirements/dev.txt --output-file requirements/speech.txt
 	@$(LOCK) pyproject.toml --extra system-test --constraints requirements/dev.txt --output-file requirements/system-test.txt

@@ -14,7 +14,13 @@ from tests.architecture.tree import ROOT, files, shown
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 # Which requirement file holds which extras, beside what every machine needs.
-SETS = {"agent": ["agent"], "server": ["server"], "dev": ["agent", "server", "dev"], "system-test": ["system-test"]}
+SETS = {
+    "agent": ["agent"],
+    "agent-audio": ["agent", "agent-audio"],
+    "server": ["server"],
+    "dev": ["agent", "agent-audio", "server", "dev"],
+    "system-test": ["system-test"],
+}
 OWNERS_CHOICE = {
     *("dagster", "dagster-postgres", "sqlalchemy", "polars", "psycopg"),
     *("mss", "pytesseract", "openai-whisper", "fido2", "cryptography"),
@@ -55,7 +61,7 @@ def test_every_direct_dependency_is_pinned_within_its_range(name: str) -> None:
 
 def test_all_sets_agree_on_versions() -> None:
     everything = _pins("dev")
-    for name in ("agent", "server", "system-test"):
+    for name in ("agent", "agent-audio", "server", "system-test"):
         assert {package: pin for package, pin in _pins(name).items() if everything.get(package, pin) != pin} == {}
 
 
