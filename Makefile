@@ -15,7 +15,7 @@ WHISPER := torch==2.13.0 openai-whisper==20250625
 ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-system check bench lock
+.PHONY: help setup demo up test test-system check faults bench lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ check: setup  ## format, lint, types, import rules, documents
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/architecture
+
+faults: setup  ## kill, cut off, fill up and set wrong agent and server N times; every frame once?  N=200 SEED=1
+	@$(BIN)/python -m tests.faults $(or $(N),25) $(or $(SEED),1)
 
 bench: setup  ## print the figures, one a line
 	@$(BIN)/python -m tests.benchmarks

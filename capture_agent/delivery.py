@@ -21,11 +21,23 @@ from capture_agent.spool import Spool
 from capture_agent.thinning import Waiting
 from capture_agent.upload import BATCH_BYTES, BATCH_ITEMS, Patience, UnreachableError, Uploader, UploadError
 
-GATHER_SECONDS = 5.0
-REPORT_SECONDS = 60.0
-REFUSAL_SECONDS = 300.0
-REJECTED_SECONDS = 3600.0
-PATIENCE = Patience(attempts=1, first_wait_seconds=2, longest_wait_seconds=300)
+_PATIENCE = Patience(first_wait_seconds=2, longest_wait_seconds=300)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often what is done; `patience` is for a server that is away."""
+
+    gather_seconds: float = 5.0
+    report_seconds: float = 60.0
+    refusal_seconds: float = 300.0
+    rejected_seconds: float = 3600.0
+    patience: Patience = _PATIENCE
+
+
+PACE = Pace()
+# The connection tries once: waiting is done here, where a stop ends it.
+ONCE = Patience(attempts=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Delivery:
     """The thread; `start` it, `nudge` it when the agent's state has changed, `stop` it.
 
     Args:
-        connect: opens a connection; with patience of one attempt, since waiting is done here.
+        connect: opens a connection, with the patience `ONCE`.
         report: how the agent stands now; called in this thread.
         instructed: takes what the server answered; called in this thread.
         may_send: False while items shall wait, as on a metered network; reports are sent all the same.
@@ -57,11 +69,11 @@ class Delivery:
         report: Callable[[], AgentReport],
         instructed: Callable[[AgentInstructions], None],
         may_send: Callable[[], bool] = lambda: True,
-        patience: Patience = PATIENCE,
+        pace: Pace = PACE,
     ) -> None:
         self._spool, self._connect = spool, connect
         self._report, self._instructed, self._may_send = report, instructed, may_send
-        self._patience = patience
+        self._pace = pace
         self._stop, self._wake = threading.Event(), threading.Event()
         self._aside: dict[int, float] = {}  # numbers of refused items, and when they are tried again
         self._failures = 0
@@ -93,7 +105,7 @@ class Delivery:
                 uploader = uploader or self._connect()
                 self._deliver(uploader)
                 self._failures = 0
-                wait = GATHER_SECONDS
+                wait = self._pace.gather_seconds
             except UploadError as error:
                 wait = self._after(error)
             if last:
@@ -107,7 +119,7 @@ class Delivery:
             uploader.close()
 
     def _deliver(self, uploader: Uploader) -> None:
-        if time.monotonic() - self._reported_at >= REPORT_SECONDS:
+        if time.monotonic() - self._reported_at >= self._pace.report_seconds:
             reported_at = time.monotonic()
             self._instructed(uploader.report(self._report()))
             self._reported_at = reported_at
@@ -139,7 +151,7 @@ class Delivery:
         return self._spool.batch(BATCH_BYTES, BATCH_ITEMS, but=later)
 
     def _put_aside(self, number: int) -> None:
-        self._aside[number] = time.monotonic() + REJECTED_SECONDS
+        self._aside[number] = time.monotonic() + self._pace.rejected_seconds
 
     def _answered(self) -> None:
         there = {item.number for item in self._spool.waiting()}
@@ -154,5 +166,5 @@ class Delivery:
         attempt, self._failures = self._failures, self._failures + 1
         self.state = replace(self.state, problem=f"{error.problem} {error.remedy}")
         if isinstance(error, UnreachableError):
-            return self._patience.wait_seconds(attempt, error.asked_seconds)
-        return random.uniform(0.8, 1.2) * REFUSAL_SECONDS  # noqa: S311
+            return self._pace.patience.wait_seconds(attempt, error.asked_seconds)
+        return random.uniform(0.8, 1.2) * self._pace.refusal_seconds  # noqa: S311

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from capture_agent.agent import Agent, Clock, Rules, SystemClock
 from capture_agent.config import Config, ConfigError, read_config
 from capture_agent.credentials import Credentials
-from capture_agent.delivery import PATIENCE, Delivery
+from capture_agent.delivery import ONCE, PACE, Delivery, Pace
 from capture_agent.desktop import Screens
 from capture_agent.exclusions import Exclusions, exclusions
 from capture_agent.pause import paused_until
@@ -139,7 +139,8 @@ class Running:
         open_screens: Callable[[], Screens],
         *,
         clock: Clock | None = None,
-        connect: Callable[[], Uploader] | None = None,
+        spool: Spool | None = None,
+        pace: Pace = PACE,
     ) -> None:
         self._places, self._credentials = places, credentials
         self._rules = OwnersRules(places, credentials.url)
@@ -147,7 +148,7 @@ class Running:
         self._key = KnownKey(places, credentials)
         self._key_problem: str | None = None
         self.clock = clock or SystemClock()
-        self.spool = Spool(places.spool, self._rules().config.spool.megabytes * 1_000_000)
+        self.spool = spool or Spool(places.spool, self._rules().config.spool.megabytes * 1_000_000)
         self.agent = Agent(
             open_screens,
             self.spool,
@@ -159,10 +160,11 @@ class Running:
         )
         self.delivery = Delivery(
             self.spool,
-            connect or self._connect,
+            self._connect,
             report=self.report,
             instructed=self._instructed,
             may_send=lambda: not self._holds(),
+            pace=pace,
         )
         self._started = own_start()
         self._written_at = float("-inf")
@@ -229,7 +231,7 @@ class Running:
 
     def _connect(self) -> Uploader:
         given = self._credentials
-        return Uploader(given.url, given.token, authority=given.ca, patience=PATIENCE)
+        return Uploader(given.url, given.token, authority=given.ca, patience=ONCE)
 
     def _holds(self) -> bool:
         return self._rules().config.power.on_metered == "hold" and bool(self._metered())

@@ -107,7 +107,7 @@ class Spool:
             return Outgoing(HEADER.validate_json(header), envelope)
         except ValueError:
             with suppress(OSError):
-                path.rename(path.with_suffix(".damaged"))
+                path.rename(path.with_name(f"{path.name}.damaged"))
             self._forget([item])
             self.damaged += 1
             self._note_counts()
@@ -139,7 +139,7 @@ class Spool:
             raise SpoolError(f"One item of {size} bytes is more than the spool may hold; raise [spool] megabytes.")
 
     def _write(self, path: Path, content: bytes) -> None:
-        part = path.with_suffix(".part")
+        part = path.with_name(f"{path.name}.part")
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(content)

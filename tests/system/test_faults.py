@@ -1,0 +1,20 @@
+"""The campaign of faults with a seed of this commit: each commit meets others, and a failure can be repeated."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.tree import ROOT
+
+pytestmark = pytest.mark.system
+
+
+def test_25_faults_lose_no_frame_and_keep_none_twice() -> None:
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    seed = str(int(commit[:8], 16))
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.faults", "25", seed], cwd=ROOT, capture_output=True, text=True, timeout=360
+    )
+    print(told.stdout)
+    assert told.returncode == 0, f"seed {seed}\n{told.stdout}\n{told.stderr[-3000:]}"
