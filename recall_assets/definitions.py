@@ -21,6 +21,7 @@ from recall_assets.defs import (
     maintenance,
     ocr_text,
     projects,
+    silence,
     transcripts,
 )
 from recall_assets.defs.automation import automation
@@ -44,13 +45,14 @@ CHECKS = [
     checks.scanned_with_todays_rules,
     checks.every_sentence_has_a_source,
     checks.every_combined_sentence_has_a_source,
+    silence.machines_are_captured,
 ]
 
 defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
     jobs=[maintenance.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
-    sensors=[landed.landed, automation, maintenance.dead_runs],
+    sensors=[landed.landed, automation, maintenance.dead_runs, silence.watch_machines],
     schedules=[
         maintenance.catch_up,
         maintenance.catch_up_days,

@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     speech_workers: int = Field(1, ge=1, le=64, description="Processes that listen; each holds the model.")
     speech_seconds_per_segment: float = Field(1800.0, gt=0, description="Sound that takes longer becomes status 2.")
     max_sound_seconds: float = Field(7200.0, gt=0, description="Longer stretches of sound become status 2.")
+    silent_minutes: float = Field(
+        15.0, ge=6, description="A machine that reports, but kept nothing for longer while capturing, is an alarm."
+    )
+    away_days: float = Field(3.0, gt=0, le=30, description="A machine that was not heard of for longer is an alarm.")
+    silence_is_error: bool = Field(False, description="Silent machines fail their check as an error, not a warning.")
     vault_rp_id: str = Field(
         "localhost",
         pattern=r"^[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)*$",  # a name: browsers take no address here

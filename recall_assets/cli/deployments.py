@@ -11,14 +11,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from recall_assets.cli.invitations import invitation
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
+from recall_assets.server.child import reachable_server
 from recall_assets.settings import load_settings
+from recall_assets.stages.silence import told
 from recall_assets.store import deployments, tokens
 from recall_assets.vault.landing_keys import ensure_landing_key
+from recall_assets.watch import Watched, watched
 
+_PAGE_LIFETIME = timedelta(hours=12)
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="1 to 32 lower-case letters, digits, hyphens.")]
 
@@ -79,29 +84,72 @@ def enrol(
 
 
 def list_deployments(as_json: _AsJson = False) -> None:
-    """List the enrolled machines."""
-    with opened_database(load_settings()) as engine, engine.connect() as connection:
+    """List the enrolled machines: what each does, when it last kept and sent a frame, what waits there."""
+    settings = load_settings()
+    now = datetime.now(UTC)
+    with opened_database(settings) as engine, engine.connect() as connection:
         found = deployments.read_all(connection)
         frames = deployments.frame_counts(connection)
         live = tokens.live_counts(connection)
+        machines = {machine.deployment.id: machine for machine in watched(connection, settings, now)}
     if as_json:
-        print(json.dumps([_as_json(each, frames.get(each.id, 0), live.get(each.id, 0)) for each in found], indent=2))
+        as_told = [
+            _as_json(each, frames.get(each.id, 0), live.get(each.id, 0)) | _watched_as_json(machines.get(each.id))
+            for each in found
+        ]
+        print(json.dumps(as_told, indent=2))
         return
     if not found:
-        print("No machine is enrolled yet: recall deployments enrol ID --timezone ZONE")
+        print("No machine is enrolled yet: recall deployments invite")
         return
-    table = Table("id", "name", "zone", "frames", "live tokens", "last seen", "state")
+    table = Table("id", "name", "state", "last kept", "last upload", "waits there", "frames here")
     for each in found:
-        table.add_row(
-            each.id,
-            each.name,
-            each.timezone,
-            str(frames.get(each.id, 0)),
-            str(live.get(each.id, 0)),
-            "never" if each.last_seen_at is None else f"{each.last_seen_at.astimezone():%Y-%m-%d %H:%M}",
-            "live" if each.revoked_at is None else "revoked",
-        )
-    Console().print(table)
+        row = _row(machines.get(each.id), now)
+        table.add_row(each.id, each.name, *row, str(frames.get(each.id, 0)))
+    console = Console()
+    console.print(table)
+    for machine in machines.values():
+        if machine.verdict.why:
+            colour = "bold red" if machine.verdict.alarm else "dim"
+            console.print(Text(f"{machine.deployment.id}: {machine.verdict.why}", colour))
+
+
+def _row(machine: Watched | None, now: datetime) -> list[Text | str]:
+    """State, last kept, last upload and what waits, of a machine; a revoked one is None."""
+    if machine is None:
+        return ["revoked", "", "", ""]
+    state = Text(machine.verdict.standing.replace("_", " "), "bold red" if machine.verdict.alarm else "")
+    report = machine.report
+    if report is None:
+        return [state, "", "", ""]
+    waits = f"{report.spooled_items}, {report.spooled_bytes / 1e6:.1f} MB" if report.spooled_items else "nothing"
+    if machine.lag >= timedelta(minutes=1):
+        waits += f", for {told(machine.lag)}"
+    if report.refused:
+        waits += f", {report.refused} refused"
+    if report.thinned:
+        waits += f", {report.thinned} thinned out"
+    return [state, _ago(report.last_kept_at, now), _ago(report.last_uploaded_at, now), waits]
+
+
+def _ago(time: datetime | None, now: datetime) -> str:
+    return "never" if time is None else f"{told(now - time)} ago"
+
+
+def page() -> None:
+    """Show the address of the page of machines; it ends with this command."""
+    settings = load_settings()
+    with opened_database(settings) as engine, reachable_server(settings) as address:
+        with engine.begin() as connection:
+            token = tokens.make(connection, label="deployments page", scope="api", lifetime=_PAGE_LIFETIME)
+        print(f"On this machine, until this command ends:\n\n  {address}/deployments#{token}\n")
+        try:
+            input("Press Enter to end it. ")
+        except EOFError:
+            print()
+        finally:
+            with engine.begin() as connection:
+                tokens.revoke(connection, token)
 
 
 def revoke(deployment_id: _Id) -> None:
@@ -111,6 +159,10 @@ def revoke(deployment_id: _Id) -> None:
         revoked = deployments.revoke(connection, deployment_id)
         ended = tokens.revoke_all(connection, deployment_id)
     print(f"{deployment_id} {'is revoked' if revoked else 'was revoked before'}; {ended} tokens ended, its days stay.")
+
+
+def _watched_as_json(machine: Watched | None) -> dict[str, object]:
+    return {} if machine is None else machine.as_json()
 
 
 def _as_json(deployment: deployments.Deployment, frames: int, live_tokens: int) -> dict[str, object]:

@@ -1,13 +1,13 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL ─ frames ─ days ─ rules ─ vault
+home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL ─ frames ─ days ─ machines ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -31,6 +31,7 @@ from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store import ocr_text, vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import key_pairs
+from recall_assets.watch import Watched, alarms, watched
 
 GIGABYTE = 1_000_000_000
 # A day of one machine took 12 MB of images here, and PostgreSQL needs room to write its log ahead.
@@ -173,6 +174,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
         with opened_database(settings) as database, database.connect() as connection:
             now = condition(connection)
             of_rules, of_vault = _rules(connection), _vault(connection, settings.home)
+            of_machines = _machines(watched(connection, settings, datetime.now(UTC)))
     except RecallError as error:
         yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
         return
@@ -184,6 +186,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     )
     yield Checked("schema", State.OK, "of this version")
     yield from (check(now) for check in _CONTENT)
+    yield of_machines
     yield of_rules
     yield of_vault
 
@@ -197,6 +200,15 @@ def _frames(now: Condition) -> Checked:
         again = "they are tried again weekly; at once: recall materialize --day D --recompute"
         return Checked("frames", State.NOTE, f"{found}, {now.unreadable} cannot be read", again)
     return Checked("frames", State.OK, found)
+
+
+def _machines(machines: Sequence[Watched]) -> Checked:
+    """Whether every machine that should capture does."""
+    found = f"{sum(machine.report is not None for machine in machines)} of {len(machines)} have an agent"
+    if silent := alarms(machines):
+        why = "; ".join(f"{machine.deployment.id} {machine.verdict.why}" for machine in silent)
+        return Checked("machines", State.WRONG, f"{found}; {why}", "recall-agent status, on that machine")
+    return Checked("machines", State.OK, found)
 
 
 def _days(now: Condition) -> Checked:

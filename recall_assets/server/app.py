@@ -3,6 +3,7 @@
     POST /v1/ingest               token of scope ingest   a batch of sealed items; one outcome each
     POST /v1/enrol, /v1/report    see `agent_routes`      how a machine becomes a deployment, and how it stands
     GET  /health                  nobody's business       {"status": "ok"}, and no data
+    GET  /deployments             see `deployments_page`  how every machine stands
     GET  /vault, /v1/vault        see `vault_page`        what the owner's browser opens, sealed
 
 Refusals are those of `refusal`. No route describes the others, and only names of this machine are answered (see
@@ -22,10 +23,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolError
 from recall_assets.server.agent_routes import add_agent_routes
+from recall_assets.server.deployments_page import add_deployments_page
 from recall_assets.server.ingest import ForeignDeploymentError, ingest
 from recall_assets.server.listening import answered_names
 from recall_assets.server.refusal import Refusal, add_refusals
-from recall_assets.server.requests import authorise_agent, authorise_owner, check_version, read_body
+from recall_assets.server.requests import authorise_agent, authorise_owner, authorise_page, check_version, read_body
 from recall_assets.server.vault_page import add_vault_page
 from recall_assets.settings import Settings
 from recall_assets.vault.landing_keys import ensure_landing_key
@@ -63,6 +65,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         return Response(answer.model_dump_json(), media_type="application/json")
 
     add_agent_routes(app, engine, home)
+    add_deployments_page(app, engine, settings, lambda request: authorise_page(engine, request))
     add_vault_page(app, engine, settings, lambda request: authorise_owner(engine, request))
     return app
 

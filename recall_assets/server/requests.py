@@ -41,6 +41,13 @@ def authorise_owner(engine: Engine, request: Request) -> None:
         raise Refusal(403, "The token may not look at the vault.", "Open the address that `recall vault page` shows.")
 
 
+def authorise_page(engine: Engine, request: Request) -> None:
+    """Nothing, if the token is one for the owner's pages beside the vault's."""
+    remedy = "Open the address that `recall deployments page` shows."
+    if _granted(engine, request, remedy).scope != "api":
+        raise Refusal(403, "The token may not look at machines.", remedy)
+
+
 async def read_body(request: Request, cap: int) -> bytes:
     """The body, of which no more than `cap` bytes are ever held."""
     chunks: list[bytes] = []

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, true, update
 
 from recall_assets.errors import InputError
 from recall_assets.store.tables import deployments, frames
@@ -104,6 +104,19 @@ def frame_counts(connection: Connection) -> Mapping[str, int]:
     """How many frames each deployment has; one without frames is left out."""
     rows = connection.execute(select(frames.c.deployment_id, func.count()).group_by(frames.c.deployment_id))
     return {row[0]: row[1] for row in rows}
+
+
+def newest_frames(connection: Connection) -> Mapping[str, datetime]:
+    """When each deployment's newest frame was captured; one without frames is left out."""
+    newest = (
+        select(frames.c.captured_at)
+        .where(frames.c.deployment_id == deployments.c.id)
+        .order_by(frames.c.captured_at.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    rows = connection.execute(select(deployments.c.id, newest.c.captured_at).join(newest, true()))
+    return {row.id: row.captured_at for row in rows}
 
 
 def revoke(connection: Connection, deployment_id: str) -> bool:
