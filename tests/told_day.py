@@ -2,7 +2,8 @@
 
 laptop    frame 0, frame 1 ──► activity BUG      ─┬─► project LEDGER
 desktop   frame 2, unread  ──► activity STANDUP  ─┘
-each activity says a sentence about its first frame; the combined summary says two, about BUG and about LEDGER
+          spoken, PIN ──────┘
+each activity says a sentence about its first frame; the combined summary says three, about BUG, LEDGER and the speech
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -21,11 +22,14 @@ from recall_assets.records import (
     Source,
     SourceKind,
     Status,
+    Transcript,
 )
 from recall_assets.store.activities import replace_day as replace_activities
 from recall_assets.store.day_summaries import replace_day as replace_summary
 from recall_assets.store.sentences import sentence_id
-from recall_assets.store.tables import activities, deployments, frames, ocr_text, projects, secrets
+from recall_assets.store.tables import activities, audio_segments, deployments, frames, ocr_text, projects, secrets
+from recall_assets.store.transcripts import replace as replace_transcripts
+from recall_assets.store.transcripts import transcript_id
 
 DAY = date(2026, 3, 2)
 RUN = UUID("11111111-2222-4333-8444-555555555555")
@@ -39,8 +43,10 @@ def named(name: str) -> UUID:
 
 FRAMES = tuple(named(f"frame {number}") for number in range(3))
 BUG, STANDUP, LEDGER, SECRET, COMBINED = map(named, ("bug", "standup", "ledger", "secret", "combined"))
-ABOUT_BUG, ABOUT_LEDGER = sentence_id(COMBINED, 0), sentence_id(COMBINED, 1)
+ABOUT_BUG, ABOUT_LEDGER, ABOUT_CALL = (sentence_id(COMBINED, place) for place in range(3))
 BUG_SENTENCE = sentence_id(BUG, 0)
+SEGMENT, PIN = named("segment"), named("pin")
+SPOKEN = transcript_id(SEGMENT, 0)
 
 
 def _at(minute: int) -> datetime:
@@ -81,6 +87,16 @@ def _activity(connection: Connection, activity_id: UUID, deployment: str, title:
     replace_activities(connection, DeploymentDay(deployment, DAY), [activity], MADE)
 
 
+def _speech(connection: Connection) -> None:
+    heard = {"source": "microphone", "imported_id": "call", "transcript_status": Status.DONE}
+    when = {"started_at": _at(1), "ended_at": _at(2), "utc_offset": timedelta(hours=1), "day": DAY}
+    _add(connection, audio_segments, id=SEGMENT, deployment_id="desktop", **when, **heard)
+    said = Transcript(SPOKEN, SEGMENT, "desktop", DAY, _at(1), _at(2), "We round once.", "me", "en", 0.75, "whisper 1")
+    replace_transcripts(connection, [SEGMENT], [said], "d1", MADE)
+    found = {"deployment_id": "desktop", "place": "speech", "kind": "pin", "rule": "r", "detector_version": "d1"}
+    _add(connection, secrets, id=PIN, transcript_id=SPOKEN, boxes=[], run_id=RUN, **found)
+
+
 def tell(connection: Connection) -> None:
     """Writes the day's rows."""
     for deployment in ("laptop", "desktop"):
@@ -90,6 +106,7 @@ def tell(connection: Connection) -> None:
     _frame(connection, 2, "desktop", None)
     found = {"deployment_id": "laptop", "place": "screen", "kind": "token", "rule": "r", "detector_version": "d1"}
     _add(connection, secrets, id=SECRET, frame_id=FRAMES[1], boxes=[[8, 8, 64, 16]], run_id=RUN, **found)
+    _speech(connection)
     _activity(connection, BUG, "laptop", "Rounding bug", FRAMES[:2])
     _activity(connection, STANDUP, "desktop", "Stand-up", FRAMES[2:])
     _add(connection, projects, id=LEDGER, name="Ledger", first_seen=DAY, last_seen=DAY, code_version="v1", run_id=RUN)
@@ -97,5 +114,6 @@ def tell(connection: Connection) -> None:
     told = (
         Sentence("A rounding bug took 20 minutes.", (Source(SourceKind.ACTIVITY, BUG),)),
         Sentence("Ledger had the day.", (Source(SourceKind.PROJECT, LEDGER), Source(SourceKind.FRAME, FRAMES[0]))),
+        Sentence("It was said.", (Source(SourceKind.TRANSCRIPT, SPOKEN),)),
     )
     replace_summary(connection, DAY, DaySummary(COMBINED, None, DAY, told), MADE)

@@ -31,7 +31,7 @@ def export(
     written_as: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.JSON,
     file: Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of standard output.")] = None,
 ) -> None:
-    """Write deployments, frames, activities, projects, day summaries and findings of a range of days.
+    """Write machines, frames, transcripts, activities, projects, summaries and findings of a range of days.
 
     Texts are redacted; of a secret there is its kind and its place, never its value.
     """

@@ -36,12 +36,12 @@ def lineage(
         str | None,
         typer.Argument(
             metavar="[ID]",
-            help="Of a sentence, activity, project, day summary, frame or secret; its first 8 digits do.",
+            help="Of a sentence, activity, project, day summary, frame, transcript or secret; its first 8 digits do.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object, with every row.")] = False,
 ) -> None:
-    """Show what a row was made from and what was made of it, down to frames and up to day summaries.
+    """Show what a row was made from and what was made of it, down to frames and speech, and up to day summaries.
 
     Each row names its Dagster asset, partition key, run and code version. Without an ID: the sentences of the newest
     day summary, with theirs.
@@ -109,8 +109,8 @@ def _grow(branch: Tree, found: Lineage, edges: Edges, row_id: UUID, shown: set[U
 def _label(row: Row) -> Text:
     kind = row.kind.replace("_", " ")
     label = Text.assemble((f"{kind}  ", "bold green"), (_short(row.id), "cyan"), "  ")
-    if row.kind in ("frame", "activity") and isinstance(row.at, datetime):
-        label.append(f"{row.at:%H:%M:%S}  " if row.kind == "frame" else f"{row.at:%H:%M}  ")
+    if row.kind in ("frame", "transcript", "activity") and isinstance(row.at, datetime):
+        label.append(f"{row.at:%H:%M}  " if row.kind == "activity" else f"{row.at:%H:%M:%S}  ")
     label.append(row.title)
     for making in row.makings:
         label.append(f"\n  {_made(making)}", "dim")

@@ -1,6 +1,7 @@
 """Stretches of time with one purpose, of one deployment's day.
 
-read frames of the day ─► cut_day ─► describe ─► activities with title and sentences
+read frames of the day ─┬► cut_day ─► describe ─► activities with title and sentences
+what was said ──────────┘
 activities as they were ──┘  (ids are carried over where new and old overlap by half)
 """
 
@@ -16,9 +17,9 @@ from recall_assets.records import Provenance
 from recall_assets.stages.activities import cut_day
 from recall_assets.stages.sentences import describe
 from recall_assets.store import activities as stored
-from recall_assets.store import frames, projects
+from recall_assets.store import frames, projects, transcripts
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 
 @dg.asset(
@@ -42,14 +43,15 @@ def activities(context: dg.AssetExecutionContext, recall: Recall) -> dg.Material
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for partition in deployment_days(context.partition_keys):
         with recall.transaction() as connection:
-            day_frames = frames.read_day(connection, partition)
+            day_frames, said = frames.read_day(connection, partition), transcripts.read_day(connection, partition)
             cut = cut_day(
                 day_frames,
                 document_frequency=stored.document_frequency(connection, partition),
                 previous=stored.read_day(connection, partition),
                 projects=projects.read_all(connection, without=partition.day),
+                transcripts=said,
             )
-            described = [describe(activity, day_frames) for activity in cut]
+            described = [describe(activity, day_frames, said) for activity in cut]
             stored.replace_day(connection, partition, described, provenance)
         context.add_asset_metadata(metadata.of_activities(partition, described), partition_key=partition.partition_key)
     return dg.MaterializeResult()

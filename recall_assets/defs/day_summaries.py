@@ -14,10 +14,10 @@ from recall_assets.defs.resources import Recall
 from recall_assets.partitions import DAY_OF, DAYS, DEPLOYMENT_DAYS, days, deployment_days
 from recall_assets.records import Provenance
 from recall_assets.stages.day_summaries import summarise_deployment, summarise_person
-from recall_assets.store import activities, frames, partitions, projects
+from recall_assets.store import activities, frames, partitions, projects, transcripts
 from recall_assets.store import day_summaries as stored
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 
 @dg.asset(
@@ -46,6 +46,7 @@ def day_summaries(context: dg.AssetExecutionContext, recall: Recall) -> dg.Mater
                 activities.read_day(connection, partition),
                 projects.read_all(connection),
                 frames.read_day(connection, partition),
+                transcripts.read_day(connection, partition),
             )
             stored.replace_day(connection, partition, summary, provenance)
         context.add_asset_metadata(metadata.of_summary(partition, summary), partition_key=partition.partition_key)
@@ -79,6 +80,7 @@ def combined_day_summaries(context: dg.AssetExecutionContext, recall: Recall) ->
                 activities.read_day(connection, day),
                 projects.read_all(connection),
                 [frame for machine in machines for frame in frames.read_day(connection, machine)],
+                transcripts.read_day(connection, day),
             )
             stored.replace_day(connection, day, summary, provenance)
         context.add_asset_metadata(metadata.of_summary(day, summary), partition_key=day.isoformat())

@@ -1,9 +1,9 @@
 """Everything of a range of days as plain values, ready for JSON.
 
-    deployments ─ frames ─ activities ─ projects ─ day_summaries ─ secrets      one list each, oldest first
+    deployments ─ frames ─ transcripts ─ activities ─ projects ─ day_summaries ─ secrets
 
-Ids are text, times ISO 8601 with the offset that the machine's clock had. Texts are the redacted ones; of a secret
-there is its kind and where it stood, never its value.
+One list each, oldest first. Ids are text, times ISO 8601 with the offset that the machine's clock had. Texts are the
+redacted ones; of a secret there is its kind and where it stood, never its value.
 """
 
 from datetime import date, datetime, timedelta, timezone
@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from recall_assets.records import Sentence
 from recall_assets.store.sentences import sentence_id, sentences_of
 from recall_assets.store.tables import (
     activities,
+    audio_segments,
     day_summaries,
     deployments,
     frames,
@@ -25,6 +26,7 @@ from recall_assets.store.tables import (
     secrets,
     sentence_sources,
     summary_sentences,
+    transcripts,
 )
 
 Item = dict[str, Any]
@@ -35,6 +37,7 @@ def export_days(connection: Connection, first: date, last: date) -> dict[str, li
     return {
         "deployments": _deployments(connection),
         "frames": _frames(connection, first, last),
+        "transcripts": _transcripts(connection, first, last),
         "activities": _activities(connection, first, last),
         "projects": _projects(connection, first, last),
         "day_summaries": _day_summaries(connection, first, last),
@@ -80,6 +83,32 @@ def _frames(connection: Connection, first: date, last: date) -> list[Item]:
             "url": row.url,
             "text": row.text,
             "activity_id": _text(row.activity_id),
+        }
+        for row in connection.execute(found)
+    ]
+
+
+def _transcripts(connection: Connection, first: date, last: date) -> list[Item]:
+    c, of_segment = transcripts.c, audio_segments.c
+    said = (c.id, c.started_at, c.ended_at, c.speaker, c.text, c.language, c.confidence, c.engine)
+    found = (
+        select(*said, of_segment.deployment_id, of_segment.imported_id, of_segment.utc_offset)
+        .join(audio_segments, of_segment.id == c.segment_id)
+        .where(_on(audio_segments, first, last))
+        .order_by(c.started_at, of_segment.deployment_id, c.id)
+    )
+    return [
+        {
+            "id": str(row.id),
+            "imported_id": row.imported_id,
+            "deployment_id": row.deployment_id,
+            "started_at": _at(row.started_at, row.utc_offset),
+            "ended_at": _at(row.ended_at, row.utc_offset),
+            "speaker": row.speaker,
+            "text": row.text,
+            "language": row.language,
+            "confidence": row.confidence,
+            "engine": row.engine,
         }
         for row in connection.execute(found)
     ]
@@ -154,12 +183,20 @@ def _sentence(owner_id: UUID, position: int, sentence: Sentence) -> Item:
 def _secrets(connection: Connection, first: date, last: date) -> list[Item]:
     c = secrets.c
     found = (
-        select(c.id, c.kind, c.frame_id, c.boxes)
-        .join(frames, frames.c.id == c.frame_id)
-        .where(_on(frames, first, last))
-        .order_by(frames.c.captured_at, c.id)
+        select(c.id, c.kind, c.frame_id, c.transcript_id, c.boxes)
+        .outerjoin(frames, frames.c.id == c.frame_id)
+        .outerjoin(transcripts, transcripts.c.id == c.transcript_id)
+        .outerjoin(audio_segments, audio_segments.c.id == transcripts.c.segment_id)
+        .where(func.coalesce(frames.c.day, audio_segments.c.day).between(first, last))
+        .order_by(func.coalesce(frames.c.captured_at, transcripts.c.started_at), c.id)
     )
     return [
-        {"id": str(row.id), "kind": row.kind, "frame_id": str(row.frame_id), "boxes": row.boxes or []}
+        {
+            "id": str(row.id),
+            "kind": row.kind,
+            "frame_id": _text(row.frame_id),
+            "transcript_id": _text(row.transcript_id),
+            "boxes": row.boxes or [],
+        }
         for row in connection.execute(found)
     ]

@@ -1,6 +1,6 @@
 """What a derived row was made from, what was made of it, and by which run.
 
-    day summary ─► sentence ─► activity ─► sentence ─► frame ◄─ secret
+    day summary ─► sentence ─► activity ─► sentence ─► frame, transcript ◄─ secret
                        │          ├─────────────────────►│
         project ───────┴─────────►┘      ──►  "was made from"
 
@@ -29,6 +29,7 @@ from recall_assets.store.tables import (
     secrets,
     sentence_sources,
     summary_sentences,
+    transcripts,
 )
 
 SHORTEST_PREFIX = 8
@@ -39,6 +40,7 @@ _TABLES: Mapping[str, Table] = {
     "project": projects,
     "day_summary": day_summaries,
     "frame": frames,
+    "transcript": transcripts,
     "secret": secrets,
 }
 
@@ -149,7 +151,7 @@ def _edges() -> Subquery:
     return union_all(
         *(
             edge("sentence", cited.sentence_id, kind, cited[f"{kind}_id"], cited.position)
-            for kind in ("frame", "activity", "project")
+            for kind in ("frame", "transcript", "activity", "project")
         ),
         *(
             edge(kind, said[f"{kind}_id"], "sentence", said.id, said.position)
@@ -158,6 +160,7 @@ def _edges() -> Subquery:
         edge("project", activities.c.project_id, "activity", activities.c.id),
         edge("activity", frames.c.activity_id, "frame", frames.c.id),
         edge("secret", secrets.c.id, "frame", secrets.c.frame_id),
+        edge("secret", secrets.c.id, "transcript", secrets.c.transcript_id),
     ).subquery("edges")
 
 

@@ -1,6 +1,7 @@
 """What a row of any kind says about itself in a lineage: one line, and which asset, partition and run made it.
 
 frame ─► frames (landed), ocr_text (read)     activity ─► activities     project ─► projects     secret ─► secrets
+transcript ─► audio_segments (landed), transcripts (heard)
 day summary, and its sentences ─► day_summaries, or combined_day_summaries where it has no deployment
 """
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from recall_assets.records import DeploymentDay
 from recall_assets.store.tables import (
     activities,
+    audio_segments,
     day_summaries,
     deployments,
     frames,
@@ -23,6 +25,7 @@ from recall_assets.store.tables import (
     projects,
     secrets,
     summary_sentences,
+    transcripts,
 )
 
 
@@ -77,6 +80,19 @@ def _frames(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
         yield Row("frame", row.id, title, row.captured_at.astimezone(timezone(row.utc_offset)), makings)
 
 
+def _transcripts(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
+    c = audio_segments.c
+    heard = select(transcripts, c.deployment_id, c.day, c.utc_offset, c.received_at).join(
+        audio_segments, c.id == transcripts.c.segment_id
+    )
+    for row in connection.execute(heard.where(transcripts.c.id.in_(ids))):
+        partition = DeploymentDay(row.deployment_id, row.day).partition_key
+        landed = Making("audio_segments", partition, None, None, row.received_at)
+        title = f"{row.speaker or 'somebody'} on {row.deployment_id}: {row.text}"
+        at = row.started_at.astimezone(timezone(row.utc_offset))
+        yield Row("transcript", row.id, title, at, (_making("transcripts", partition, row), landed))
+
+
 def _activities(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
     found = select(activities, deployments.c.timezone).join(deployments, deployments.c.id == activities.c.deployment_id)
     for row in connection.execute(found.where(activities.c.id.in_(ids))):
@@ -128,15 +144,22 @@ def _sentences(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
 
 
 def _secrets(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
-    found = select(secrets, frames.c.day).join(frames, frames.c.id == secrets.c.frame_id)
+    found = (
+        select(secrets, func.coalesce(frames.c.day, audio_segments.c.day).label("day"))
+        .outerjoin(frames, frames.c.id == secrets.c.frame_id)
+        .outerjoin(transcripts, transcripts.c.id == secrets.c.transcript_id)
+        .outerjoin(audio_segments, audio_segments.c.id == transcripts.c.segment_id)
+    )
     for row in connection.execute(found.where(secrets.c.id.in_(ids))):
         partition = DeploymentDay(row.deployment_id, row.day).partition_key
-        made = Making("secrets", partition, row.run_id, row.detector_version, row.detected_at)
+        asset = "secrets" if row.frame_id else "transcripts"
+        made = Making(asset, partition, row.run_id, row.detector_version, row.detected_at)
         yield Row("secret", row.id, f"{row.kind} in {row.place}", row.detected_at, (made,))
 
 
 _DESCRIBE: Mapping[str, Callable[[Connection, list[UUID]], Iterable[Row]]] = {
     "frame": _frames,
+    "transcript": _transcripts,
     "activity": _activities,
     "project": _projects,
     "day_summary": _day_summaries,

@@ -50,6 +50,7 @@ def test_without_an_id_it_says_where_to_begin(recall: Recall) -> None:
     assert [one["id"] for one in json.loads(recall("lineage", "--json").out)] == [
         str(day.ABOUT_BUG),
         str(day.ABOUT_LEDGER),
+        str(day.ABOUT_CALL),
     ]
 
 

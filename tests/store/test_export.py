@@ -14,10 +14,11 @@ from tests.told_day import tell
 FIELDS = {
     "deployments": "id timezone",
     "frames": "id imported_id deployment_id captured_at monitor app_name window_title url text activity_id",
+    "transcripts": "id imported_id deployment_id started_at ended_at speaker text language confidence engine",
     "activities": "id deployment_id project_id start_at end_at title summary",
     "projects": "id name",
     "day_summaries": "deployment_id day sentences",
-    "secrets": "id kind frame_id boxes",
+    "secrets": "id kind frame_id transcript_id boxes",
 }
 
 
@@ -47,7 +48,7 @@ def test_an_unread_frame_has_no_text(exported: dict[str, list[dict[str, Any]]]) 
 
 
 def test_sentences_name_their_sources(exported: dict[str, list[dict[str, Any]]]) -> None:
-    first, second = exported["day_summaries"][0]["sentences"]
+    first, second, third = exported["day_summaries"][0]["sentences"]
     assert first == {
         "id": str(day.ABOUT_BUG),
         "text": "A rounding bug took 20 minutes.",
@@ -55,12 +56,21 @@ def test_sentences_name_their_sources(exported: dict[str, list[dict[str, Any]]])
         "sources": [{"kind": "activity", "id": str(day.BUG)}],
     }
     assert [source["kind"] for source in second["sources"]] == ["project", "frame"]
+    assert third["sources"] == [{"kind": "transcript", "id": str(day.SPOKEN)}]
     assert exported["day_summaries"][0]["deployment_id"] is None
 
 
+def test_what_was_said_names_its_sound_and_its_speaker(exported: dict[str, list[dict[str, Any]]]) -> None:
+    (said,) = exported["transcripts"]
+    assert (said["imported_id"], said["speaker"], said["text"]) == ("call", "me", "We round once.")
+    assert said["started_at"] == "2026-03-02T10:01:00+01:00"
+
+
 def test_a_secret_has_boxes_and_no_value(exported: dict[str, list[dict[str, Any]]]) -> None:
-    found = {"id": str(day.SECRET), "kind": "token", "frame_id": str(day.FRAMES[1]), "boxes": [[8, 8, 64, 16]]}
-    assert exported["secrets"] == [found]
+    shown = {"id": str(day.SECRET), "kind": "token", "frame_id": str(day.FRAMES[1]), "transcript_id": None}
+    heard = {"id": str(day.PIN), "kind": "pin", "frame_id": None, "transcript_id": str(day.SPOKEN)}
+    both = [shown | {"boxes": [[8, 8, 64, 16]]}, heard | {"boxes": []}]
+    assert sorted(exported["secrets"], key=str) == sorted(both, key=str)
 
 
 def test_other_days_stay_out(database: Engine) -> None:

@@ -43,6 +43,14 @@ def test_a_secret_is_found_from_its_frame(database: Engine) -> None:
     assert found.rows[day.SECRET].title == "token in screen"
 
 
+def test_a_sentence_rests_on_what_was_said_and_a_spoken_secret_on_it_too(database: Engine) -> None:
+    found = _traced(database, "transcript", day.SPOKEN)
+    assert set(found.made_of_it[day.SPOKEN]) == {day.ABOUT_CALL, day.PIN}
+    assert found.rows[day.SPOKEN].title == "me on desktop: We round once."
+    assert [making.asset for making in found.rows[day.SPOKEN].makings] == ["transcripts", "audio_segments"]
+    assert [making.asset for making in found.rows[day.PIN].makings] == ["transcripts"]
+
+
 def test_a_walk_stops_at_a_project_it_did_not_start_from(database: Engine) -> None:
     found = _traced(database, "sentence", day.ABOUT_LEDGER)
     assert found.made_from[day.ABOUT_LEDGER] == (day.LEDGER, day.FRAMES[0])
@@ -104,4 +112,4 @@ def test_the_newest_combined_summary_says_where_to_begin(database: Engine) -> No
         tell(connection)
         found, sentences = newest_summary(connection)
     assert found == day.DAY
-    assert [sentence for sentence, _ in sentences] == [day.ABOUT_BUG, day.ABOUT_LEDGER]
+    assert [sentence for sentence, _ in sentences] == [day.ABOUT_BUG, day.ABOUT_LEDGER, day.ABOUT_CALL]

@@ -1,6 +1,6 @@
 """A day of one deployment cut into activities.
 
-frames ─► stretches (presence) ─► moments (terms) ─► vectors ─► segments ─► joined ─► pieces
+frames, speech ─► stretches (presence) ─► moments (terms) ─► vectors ─► segments ─► joined ─► pieces
 pieces ─► span, id, label, terms, interruptions ─► activities          locked ones stay as the owner left them
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from recall_assets.records import Activity, DeploymentDay, DocumentFrequency, Frame, Project
+from recall_assets.records import Activity, DeploymentDay, DocumentFrequency, Frame, Project, Transcript
 from recall_assets.stages.activities.chrome import chrome_of
 from recall_assets.stages.activities.identity import Span, carried_over
 from recall_assets.stages.activities.interruptions import interruptions_of
@@ -41,6 +41,7 @@ def cut_day(
     document_frequency: DocumentFrequency,
     previous: Sequence[Activity],
     projects: Sequence[Project],
+    transcripts: Sequence[Transcript] = (),
 ) -> list[Activity]:
     """The activities of one deployment's day in time order, disjoint; ids and locked ones of `previous` survive.
 
@@ -49,11 +50,12 @@ def cut_day(
         document_frequency: of terms in past activities; empty on the first day.
         previous: what an earlier run made of the same day.
         projects: their terms as centroids over other days; those first seen later than this day tell nothing here.
+        transcripts: what was said on that deployment and day; where no frame was captured, speech makes no activity.
     """
     ordered = sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id))
     locked = sorted((old for old in previous if old.locked), key=lambda old: old.start_at)
     kept = [_with_frames(old, ordered) for old in locked]
-    moments = _moments(ordered, locked)
+    moments = _moments(ordered, locked, transcripts)
     if not moments:
         return kept
     rarity = rarity_of_terms([moment for moment, _ in moments], document_frequency)
@@ -71,16 +73,18 @@ def cut_day(
     return sorted([*cut, *kept], key=lambda activity: activity.start_at)
 
 
-def _moments(frames: Sequence[Frame], locked: Sequence[Activity]) -> list[tuple[Moment, datetime]]:
+def _moments(
+    frames: Sequence[Frame], locked: Sequence[Activity], transcripts: Sequence[Transcript]
+) -> list[tuple[Moment, datetime]]:
     """The moments outside locked activities, each with the end of its stretch; stretches end where a lock begins."""
     runs: dict[int, list[Frame]] = defaultdict(list)
     for frame in frames:
         if not any(old.start_at <= frame.captured_at < old.end_at for old in locked):
             runs[sum(old.end_at <= frame.captured_at for old in locked)].append(frame)
-    present = [stretch for number in sorted(runs) for stretch in stretches(runs[number])]
+    present = [stretch for number in sorted(runs) for stretch in stretches(runs[number], transcripts)]
     chrome = chrome_of(frames)
     names = known_names(frames, chrome)
-    return [(moment, present[moment.stretch].end_at) for moment in moments_of(present, chrome, names)]
+    return [(moment, present[moment.stretch].end_at) for moment in moments_of(present, chrome, names, transcripts)]
 
 
 def _pieces(

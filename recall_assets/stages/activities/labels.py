@@ -1,6 +1,6 @@
 """What kind of doing an activity is, told from programs, titles, addresses and text by a documented vocabulary.
 
-    each moment ─► cues of title, program, address, text ─► votes by minute ─► the label with most minutes
+    each moment ─► cues of title, program, address, text, voices ─► votes by minute ─► the label with most minutes
 
 The vocabulary is general English (and German where a word is common in titles): no product that one person happens
 to use decides alone, and a moment without a cue votes for nothing.
@@ -87,6 +87,10 @@ _TEXT: Mapping[str, re.Pattern[str]] = {
 }
 
 
+# People who talk look at documents meanwhile: it outweighs what a title and a program say together.
+_TWO_SIDES = 6
+
+
 def label_of(moments: Sequence[Moment]) -> str:
     """The label that most of the activity's minutes speak for; `other` where nothing speaks."""
     votes: defaultdict[str, float] = defaultdict(float)
@@ -119,4 +123,8 @@ def _cues(moment: Moment) -> Counter[str]:
         for label, pattern in vocabulary.items():
             if pattern.search(where):
                 cues[label] += weight
+    if moment.speakers >= {"me", "others"}:
+        cues["meeting"] += _TWO_SIDES
+    elif None in moment.speakers:  # one or several voices: a call, but it may be a film
+        cues["meeting"] += 1
     return cues

@@ -2,7 +2,7 @@
 
     window title ─┬─► ticket:ABC-12  series:ABC  repository:orchard  channel:#ops  name:vat  phrase:Vat rounding
     url ──────────┼─► host:docs.example  path:invoices  repository:orchard  name:invoices
-    text ─────────┴─► ticket: series: repository: person: (as far as `known_names` says so)  word:rounding
+    text, speech ─┴─► ticket: series: repository: person: (as far as `known_names` says so)  word:rounding
 
 A `name` is a word of a title or an address, which are exact. Kinds are few and general: no name of a product, company
 or person stands in a rule here. A term's value keeps the casing of the screen where it is a name; words are lower-case
@@ -12,7 +12,7 @@ stems. Weights are those of one frame; how rare a term is gets judged by `vector
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -65,7 +65,20 @@ def terms_of(frame: Frame, chrome: Chrome, names: KnownNames) -> dict[str, float
     for word in _WORD.findall("\n".join(lines)):
         if (stemmed := stem(word)) is not None:
             counts["word"][stemmed] += 1
-    share = {"word": 1.0 if own_screen else OTHER_SCREEN}
+    return _weighed(counts, {"word": 1.0 if own_screen else OTHER_SCREEN})
+
+
+def spoken_terms(texts: Sequence[str], names: KnownNames) -> dict[str, float]:
+    """The terms of what was said, with their weights; a name counts where a screen of the day confirms it."""
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KIND_WEIGHT}
+    _count((mention for text in texts for mention in mentions(text)), names, counts, times=1)
+    for word in _WORD.findall("\n".join(texts)):
+        if (stemmed := stem(word)) is not None:
+            counts["word"][stemmed] += 1
+    return _weighed(counts, {})
+
+
+def _weighed(counts: Mapping[str, Counter[str]], share: Mapping[str, float]) -> dict[str, float]:
     return {
         f"{kind}:{value}": KIND_WEIGHT[kind] * share.get(kind, 1.0) * (1.0 + math.log2(count))
         for kind, values in counts.items()

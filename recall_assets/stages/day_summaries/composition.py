@@ -1,7 +1,7 @@
-"""Writes the sentences of a day: one that counts, then one or more a project, each quoting its screens.
+"""Writes the sentences of a day: one that counts, then one or more a project, each quoting its screens and its speech.
 
     Day ─► headline                                              sources: the projects
-        └► slots ─► group of activities ─► stretches ─► quoting ─► sentence, sources: activities and frames
+        └► slots ─► group of activities ─► stretches ─► quoting ─► sentence, sources: activities, frames, speech
 
 All numbers of a template are counted over that sentence's own sources, so `evidence` can show each of them.
 """
@@ -86,19 +86,19 @@ class _Writer:
         self._machines = len({activity.deployment_id for activity in day.activities}) > 1
 
     def sentence(self, group: Group, *, opens: bool) -> Sentence:
-        """What the activities of a group were, when, how long, and what their screens said."""
+        """What the activities of a group were, when, how long, and what their screens or voices said."""
         sources = [Source(SourceKind.ACTIVITY, activity.id) for activity in group]
-        frames_left = MOST_SOURCES - len(group)
+        sources_left = MOST_SOURCES - len(group)
         stretches = stretches_of(group)
         opening = self._opening(group, opens=opens)
         told = [self._told(stretch) for stretch in stretches]
         words_left = MOST_WORDS - len(f"{opening} {'; then '.join(told)}".split())
         for place, stretch in enumerate(stretches):
             waiting = len(stretches) - place
-            quotes, frame_ids = self._screens.quote(stretch, words_left // waiting, frames_left // waiting)
+            quotes, cited = self._screens.quote(stretch, words_left // waiting, sources_left // waiting)
             words_left -= len(" ".join(quotes).split())
-            frames_left -= len(frame_ids)
-            sources += [Source(SourceKind.FRAME, frame_id) for frame_id in frame_ids]
+            sources_left -= len(cited)
+            sources += cited
             told[place] += ": " + "; ".join(quotes) if quotes else ""
         text = f"{opening}: {'; then '.join(told)}."
         return Sentence(text[0].upper() + text[1:], tuple(sources))
@@ -112,10 +112,10 @@ class _Writer:
 
     def further(self, activity: Activity) -> Sentence | None:
         """One more sentence about an activity; None when its screens have nothing left to say."""
-        quotes, frame_ids = self._screens.quote((activity,), MOST_WORDS // 2, MOST_SOURCES - 1)
+        quotes, cited = self._screens.quote((activity,), MOST_WORDS // 2, MOST_SOURCES - 1)
         if not quotes:
             return None
-        sources = (Source(SourceKind.ACTIVITY, activity.id), *(Source(SourceKind.FRAME, id_) for id_ in frame_ids))
+        sources = (Source(SourceKind.ACTIVITY, activity.id), *cited)
         return Sentence(f"Also in {activity.title}: {'; '.join(quotes)}.", sources)
 
     def _told(self, stretch: Group) -> str:

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from uuid import UUID
 
-from recall_assets.records import Activity, Frame, Project
+from recall_assets.records import Activity, Frame, Project, Transcript
+from recall_assets.stages.sentences.description import said_during
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Activities in order of time, with their frames, projects and UTC offsets; at least one activity."""
+    """Activities in order of time, with their frames, speech, projects and UTC offsets; at least one activity."""
 
     activities: tuple[Activity, ...]
     projects: Mapping[UUID, Project]
     frames: Mapping[UUID, tuple[Frame, ...]]  # of each activity, in order of time
     offsets: Mapping[UUID, timedelta]  # of each activity
+    transcripts: Mapping[UUID, tuple[Transcript, ...]]  # of each activity, in order of time
 
     def project_of(self, activity: Activity) -> Project | None:
         """The activity's project; None without one."""
@@ -35,12 +37,19 @@ class Day:
         return activity.end_at.astimezone(timezone(self.offsets[activity.id]))
 
 
-def day_of(activities: Iterable[Activity], projects: Iterable[Project], frames: Iterable[Frame]) -> Day:
-    """The day that these make; frames of no activity are left out."""
+def day_of(
+    activities: Iterable[Activity],
+    projects: Iterable[Project],
+    frames: Iterable[Frame],
+    transcripts: Sequence[Transcript] = (),
+) -> Day:
+    """The day that these make; frames and speech of no activity are left out."""
     ordered = tuple(sorted(activities, key=lambda activity: (activity.start_at, activity.deployment_id, activity.id)))
     by_id = {frame.id: frame for frame in frames}
     own = {activity.id: _in_time(activity.frame_ids, by_id) for activity in ordered}
-    return Day(ordered, {project.id: project for project in projects}, own, _offsets(ordered, own, by_id.values()))
+    said = {activity.id: tuple(said_during(activity, transcripts)) for activity in ordered}
+    offsets = _offsets(ordered, own, by_id.values())
+    return Day(ordered, {project.id: project for project in projects}, own, offsets, said)
 
 
 def union_length(activities: Iterable[Activity]) -> timedelta:

@@ -1,6 +1,7 @@
 """What the sources of a summary's sentence say, as texts that `stages.sentences.support` can search.
 
 frame    ─► text, title, address, app
+speech   ─► its text
 activity ─► title, sentences, label, machine, project, times, length
 project  ─► name, its activities of the day, their length together
 all      ─► the length of all these activities together, overlaps once, and their first and last time
@@ -16,6 +17,7 @@ from recall_assets.stages.day_summaries.wording import clock, label_in_words, le
 def evidence_of(sources: Sequence[Source], day: Day) -> list[str]:
     """The texts of the sources; a source that is not of this day gives none."""
     frames = {frame.id: frame for own in day.frames.values() for frame in own}
+    said = {one.id: one for own in day.transcripts.values() for one in own}
     activities = {activity.id: activity for activity in day.activities}
     texts: list[str] = []
     cited: list[Activity] = []
@@ -23,6 +25,8 @@ def evidence_of(sources: Sequence[Source], day: Day) -> list[str]:
     for source in sources:
         if source.kind is SourceKind.FRAME and source.id in frames:
             texts.append(_of_frame(frames[source.id]))
+        elif source.kind is SourceKind.TRANSCRIPT and source.id in said:
+            texts.append(said[source.id].text)
         elif source.kind is SourceKind.ACTIVITY and source.id in activities:
             texts.append(_of_activity(activities[source.id], day))
             cited.append(activities[source.id])

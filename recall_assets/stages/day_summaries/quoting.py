@@ -1,6 +1,6 @@
-"""Takes from the screens of a day what its sentences quote, no passage twice, and the frames to cite for it.
+"""Takes from the screens and the speech of a day what its sentences quote, nothing twice, and what to cite for it.
 
-stretch ─► passages ─► choose ─► quotes      each on a frame that is cited
+stretch ─► passages ─► choose ─► quotes      each on a frame that is cited, or on its transcript
                    └──► cover ─► frames      those quoted first, then those that hold most of the rest
 """
 
@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from recall_assets.records import Source, SourceKind
 from recall_assets.stages.day_summaries.cover import Cover
 from recall_assets.stages.day_summaries.day import Day
 from recall_assets.stages.day_summaries.slots import Group
 from recall_assets.stages.day_summaries.wording import quoted, titles_of
 from recall_assets.stages.sentences.choosing import choose
 from recall_assets.stages.sentences.panels import Titles
-from recall_assets.stages.sentences.passages import Passage, passages_of
+from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, spoken_passages
 from recall_assets.stages.sentences.readings import best_readings
 from recall_assets.stages.sentences.words import words_of
 
@@ -38,24 +39,31 @@ class Screens:
                 counts[passage.text] += len(passage.frame_ids)
         self._misread = {text for text, best in best_readings(counts).items() if best != text}
 
-    def quote(self, stretch: Group, words: int, most_frames: int) -> tuple[list[str], list[UUID]]:
-        """Quotes of at most `words` words together, in order of time, and the frames to cite for the stretch."""
+    def quote(self, stretch: Group, words: int, most_sources: int) -> tuple[list[str], list[Source]]:
+        """Quotes of at most `words` words together, in order of time, speech last, and what to cite for the stretch."""
         frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]
         passages = self._passages(stretch)
         elsewhere = self._elsewhere(stretch, passages)
         cover = Cover(frames, passages, elsewhere)
         titled = words_of(titles_of(stretch))
         unfit = self._quoted | self._misread
+        passages += spoken_passages([said for activity in stretch for said in self._day.transcripts[activity.id]])
         fresh = [one for one in passages if one.text not in unfit and len(one.words - titled) > 1]
-        chosen = []
+        chosen: list[Passage] = []
+        spoken: list[Source] = []
         for passage in choose(fresh, _MOST_QUOTES, elsewhere=elsewhere, longest_words=words):
-            frame_id = _frame_of(passage, cover)
-            if len({*cover.chosen, frame_id}) <= most_frames:
-                cover.add(frame_id)
-                self._quoted.add(passage.text)
-                chosen.append(passage)
-        cover.fill(most_frames)
-        return [quoted(passage.text) for passage in sorted(chosen, key=passages.index)], cover.chosen
+            shown_on = {*cover.chosen} if passage.said else {*cover.chosen, _frame_of(passage, cover)}
+            if len(shown_on) + len(spoken) + bool(passage.said) > most_sources:
+                continue
+            if passage.said:
+                spoken.append(Source(SourceKind.TRANSCRIPT, passage.said.id))
+            else:
+                cover.add(_frame_of(passage, cover))
+            self._quoted.add(passage.text)
+            chosen.append(passage)
+        cover.fill(most_sources - len(spoken))
+        cited = [*(Source(SourceKind.FRAME, frame_id) for frame_id in cover.chosen), *spoken]
+        return [_as_quote(passage) for passage in sorted(chosen, key=passages.index)], cited
 
     def _passages(self, stretch: Group) -> list[Passage]:
         frames = [frame for activity in stretch for frame in self._day.frames[activity.id]]
@@ -72,6 +80,10 @@ class Screens:
             longer = min(max(others, default=0.0) / passage.seconds, _MUCH_LONGER if earlier else 1.0)
             found[passage.text] = earlier + longer + max(0.0, len(others) - _EVERYWHERE)
         return found
+
+
+def _as_quote(passage: Passage) -> str:
+    return f"{said_by(passage.said)} {quoted(passage.text)}" if passage.said else quoted(passage.text)
 
 
 def _frame_of(passage: Passage, cover: Cover) -> UUID:

@@ -1,21 +1,25 @@
 """The summary of a day: on one deployment, or over all machines of the person.
 
-activities + projects + frames ─► Day ─┬► facts
-                                       └► sentences
+activities + projects + frames + speech ─► Day ─┬► facts
+                                                └► sentences
 """
 
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
-from recall_assets.records import RECALL_NAMESPACE, Activity, DaySummary, DeploymentDay, Frame, Project
+from recall_assets.records import RECALL_NAMESPACE, Activity, DaySummary, DeploymentDay, Frame, Project, Transcript
 from recall_assets.stages.day_summaries.composition import sentences_of_day
 from recall_assets.stages.day_summaries.day import day_of
 from recall_assets.stages.day_summaries.facts import facts_of
 
 
 def summarise_deployment(
-    partition: DeploymentDay, activities: Sequence[Activity], projects: Sequence[Project], frames: Sequence[Frame]
+    partition: DeploymentDay,
+    activities: Sequence[Activity],
+    projects: Sequence[Project],
+    frames: Sequence[Frame],
+    transcripts: Sequence[Transcript] = (),
 ) -> DaySummary | None:
     """What a deployment's day held; None for a day without activities.
 
@@ -23,16 +27,21 @@ def summarise_deployment(
         activities: of this partition, in any order, described and assigned to projects.
         projects: at least those that the activities belong to.
         frames: at least those of the activities, with text.
+        transcripts: at least what was said during the activities.
     """
     own = [activity for activity in activities if activity.deployment_id == partition.deployment_id]
-    return _summary(partition.deployment_id, partition.day, own, projects, frames)
+    return _summary(partition.deployment_id, partition.day, own, projects, frames, transcripts)
 
 
 def summarise_person(
-    day: date, activities: Sequence[Activity], projects: Sequence[Project], frames: Sequence[Frame]
+    day: date,
+    activities: Sequence[Activity],
+    projects: Sequence[Project],
+    frames: Sequence[Frame],
+    transcripts: Sequence[Transcript] = (),
 ) -> DaySummary | None:
     """What the day held over all machines, overlaps counted once; None for a day without activities."""
-    return _summary(None, day, activities, projects, frames)
+    return _summary(None, day, activities, projects, frames, transcripts)
 
 
 def summary_id(deployment_id: str | None, day: date) -> UUID:
@@ -46,11 +55,12 @@ def _summary(
     activities: Sequence[Activity],
     projects: Sequence[Project],
     frames: Sequence[Frame],
+    transcripts: Sequence[Transcript],
 ) -> DaySummary | None:
     of_day = [activity for activity in activities if activity.day == day]
     if not of_day:
         return None
-    found = day_of(of_day, projects, frames)
+    found = day_of(of_day, projects, frames, transcripts)
     return DaySummary(
         summary_id(deployment_id, day), deployment_id, day, sentences_of_day(found), facts=facts_of(found)
     )

@@ -1,39 +1,52 @@
-"""Gives an activity its title and one to three sentences quoted from its screens.
+"""Gives an activity its title and one to three sentences quoted from its screens, or from what was said.
 
 frames of the activity ─► title_of ─► title
-                       └► passages_of ─► choose ─► sentences, each with the frames it stands on
+                       └► passages_of ─┬► choose ─► sentences, each with the frames it stands on, or the transcript
+what was said ─────────► spoken_passages┘
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recall_assets.records import Activity, Frame, Sentence, Source, SourceKind
+from recall_assets.records import Activity, Frame, Sentence, Source, SourceKind, Transcript
 from recall_assets.stages.sentences.choosing import choose
 from recall_assets.stages.sentences.panels import Titles
-from recall_assets.stages.sentences.passages import Passage, passages_of
+from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, spoken_passages
 from recall_assets.stages.sentences.titles import title_of
 
 _SENTENCES = 3
 _FRAMES_PER_SENTENCE = 2
 
 
-def describe(activity: Activity, frames: Sequence[Frame]) -> Activity:
-    """The activity with title and up to three sentences; an activity whose frames hold no text has none.
+def describe(activity: Activity, frames: Sequence[Frame], transcripts: Sequence[Transcript] = ()) -> Activity:
+    """The activity with title and up to three sentences; an activity without any text or speech has none.
 
     Args:
         frames: the frames of the activity or a superset of them, in any order.
+        transcripts: what was said on its deployment, during it or at any time.
     """
     own_ids = set(activity.frame_ids)
     own = sorted((frame for frame in frames if frame.id in own_ids), key=lambda frame: (frame.captured_at, frame.id))
-    chosen = choose(passages_of(own, Titles(frames, own)), _SENTENCES)
-    position = {frame.id: place for place, frame in enumerate(own)}
-    chosen.sort(key=lambda passage: position[passage.frame_ids[0]])
+    spoken = spoken_passages(said_during(activity, transcripts))
+    chosen = choose([*passages_of(own, Titles(frames, own)), *spoken], _SENTENCES)
+    shown_at = {frame.id: frame.captured_at for frame in own}
+    chosen.sort(key=lambda passage: passage.said.started_at if passage.said else shown_at[passage.frame_ids[0]])
     title = title_of(own) or activity.label.replace("-", " ").capitalize()
     return replace(activity, title=title, sentences=tuple(map(_sentence, chosen)))
 
 
+def said_during(activity: Activity, transcripts: Sequence[Transcript]) -> list[Transcript]:
+    """What was said on the activity's deployment while it went on, by time."""
+    own = (said for said in transcripts if said.deployment_id == activity.deployment_id)
+    during = (said for said in own if said.started_at < activity.end_at and activity.start_at < said.ended_at)
+    return sorted(during, key=lambda said: (said.started_at, said.id))
+
+
 def _sentence(passage: Passage) -> Sentence:
-    """The passage as a quoted sentence, resting on the first and the last frame that show it."""
+    """The passage as a quoted sentence, resting on the first and the last frame that show it, or on its transcript."""
+    if passage.said:
+        text = f"{passage.text.rstrip(' .')} ({said_by(passage.said)})."
+        return Sentence(text, (Source(SourceKind.TRANSCRIPT, passage.said.id),))
     first_and_last = dict.fromkeys((passage.frame_ids[0], passage.frame_ids[-1]))
     sources = tuple(Source(SourceKind.FRAME, frame_id) for frame_id in first_and_last)[:_FRAMES_PER_SENTENCE]
     return Sentence(closed(passage.text), sources)

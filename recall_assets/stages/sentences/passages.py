@@ -5,6 +5,7 @@
     frame 2   the VAT lines is 1,804.37              ┘ the next one; stands on frames 1 and 2
     frame 3   LED-412: round on                      ┐ grows while it is typed: only the last
     frame 4   LED-412: round once on the total       ┘ state is kept, marked as typed
+    speech    Then we run it on Thursday at six.       a passage of its own, with no frame
 
 Which passages are worth keeping is decided in `worth`.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
-from recall_assets.records import Frame
+from recall_assets.records import Frame, Transcript
 from recall_assets.stages.sentences.lines import head_of, pieces_of
 from recall_assets.stages.sentences.panels import Titles, clock_faces
 from recall_assets.stages.sentences.readings import best_readings, spliced
@@ -25,13 +26,14 @@ LONGEST_LOOK_SECONDS = 60.0  # what was left standing for an hour was not read f
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence or line of the screen; `frame_ids` in order of time, never empty."""
+    """A sentence or line of the screen, `frame_ids` in order of time; or what was said, with no frame but `said`."""
 
     text: str
     frame_ids: tuple[UUID, ...]
     seconds: float  # how long it stood, each frame counted up to LONGEST_LOOK_SECONDS
     is_new: bool  # it was new in its window on one of the frames
     was_typed: bool  # it grew from frame to frame
+    said: Transcript | None = None
 
     @property
     def words(self) -> frozenset[str]:
@@ -74,6 +76,20 @@ def passages_of(frames: Sequence[Frame], titles: Titles | None = None) -> list[P
         for text, (ids, seconds, news) in found.items()
         if text not in unfit and not known.say(text)
     ]
+
+
+def spoken_passages(transcripts: Sequence[Transcript]) -> list[Passage]:
+    """What was said, each transcript a passage, in their order."""
+    return [
+        Passage(said.text, (), max((said.ended_at - said.started_at).total_seconds(), 1.0), True, False, said)
+        for said in transcripts
+        if said.text
+    ]
+
+
+def said_by(transcript: Transcript) -> str:
+    """How a summary says that words were spoken: `said by me`, `said by others`, `said`."""
+    return f"said by {transcript.speaker}" if transcript.speaker else "said"
 
 
 def look_seconds(frame: Frame) -> float:
