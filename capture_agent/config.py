@@ -73,6 +73,8 @@ class Audio(_Section):
     """Sound is off unless the owner turns it on."""
 
     enabled: bool = False
+    microphone: bool = True
+    system: bool = True
 
 
 class Config(_Section):
@@ -118,7 +120,9 @@ battery_every_seconds = 3.0
 on_metered = "hold"         # "as usual", or "hold": frames wait here until another network is there
 
 [audio]
-enabled = false             # microphone and system sound
+enabled = false             # sound needs: pip install "recall[agent-audio]"
+microphone = true           # what you say
+system = true               # what the speakers play: the others in a call
 """
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from capture_agent.agent import Agent, Clock, Rules, SystemClock
+from capture_agent.audio.listening import Listening
 from capture_agent.config import Config, ConfigError, read_config
 from capture_agent.credentials import Credentials
 from capture_agent.delivery import ONCE, PACE, Delivery, Pace
@@ -149,10 +150,11 @@ class Running:
         self._key_problem: str | None = None
         self.clock = clock or SystemClock()
         self.spool = spool or Spool(places.spool, self._rules().config.spool.megabytes * 1_000_000)
+        identity = Identity(credentials.deployment, sender_tag_key(places.keys))
         self.agent = Agent(
             open_screens,
             self.spool,
-            Identity(credentials.deployment, sender_tag_key(places.keys)),
+            identity,
             self._key,
             self._rules,
             self.clock,
@@ -166,22 +168,27 @@ class Running:
             may_send=lambda: not self._holds(),
             pace=pace,
         )
+        self.listening = Listening(
+            lambda: self._rules().config.audio, self.agent.condition, self.spool, identity, self._key, self.clock.now
+        )
         self._started = own_start()
         self._written_at = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Captures and delivers until `stop`."""
         self.delivery.start()
+        self.listening.start()
         try:
             self.agent.run(stop)
         finally:
+            self.listening.stop()
             self.delivery.stop()
             write_status(self._places.status_file, self.status())
 
     def report(self) -> AgentReport:
         """How the agent stands, for the server."""
         condition, waiting = self.agent.condition, self.spool.waiting()
-        problem = condition.problem or self._key_problem or self.delivery.state.refusal
+        problem = condition.problem or self._key_problem or self.listening.problem or self.delivery.state.refusal
         return AgentReport(
             version=version("recall"),
             at=self.clock.now(),
@@ -225,7 +232,7 @@ class Running:
             hidden=condition.hidden,
             on_battery=condition.on_battery,
             holding_uploads=self._holds(),
-            problem=condition.problem or self._key_problem,
+            problem=condition.problem or self._key_problem or self.listening.problem,
             upload_problem=delivered.problem,
         )
 

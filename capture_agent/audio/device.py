@@ -43,6 +43,7 @@ def main(source: str) -> int:
 def _device(source: str) -> Any:
     try:
         import soundcard
+        import soundfile  # noqa: F401 - the recorder needs it
     except ImportError as missing:
         raise DeviceError(_MISSING) from missing
     except (AssertionError, RuntimeError, OSError) as silent:

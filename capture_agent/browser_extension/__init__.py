@@ -1,1 +1,1 @@
-"""A browser extension of one small script: shows each page's address behind its title. How to load it: docs/agent.md."""
+"""A browser extension of one small script: addresses behind titles. How to load it: docs/agent.md."""

@@ -13,8 +13,17 @@ import numpy as np
 import pytest
 import soundfile
 
+from capture_agent.audio.listening import Listening
 from capture_agent.audio.recorder import Recorded, Recorder
 from capture_agent.audio.voice import RATE
+from capture_agent.condition import LOOKING, Condition
+from capture_agent.config import Audio
+from capture_agent.protocol import CaptureState, Kind
+from capture_agent.seal import trusted_landing_key
+from capture_agent.sealing import Identity
+from capture_agent.spool import Spool
+from recall_assets.settings import Home
+from recall_assets.vault.landing_keys import ensure_landing_key
 from tests.fixtures.recordings import SAMPLE
 from tests.system.x_server import eventually
 
@@ -115,15 +124,24 @@ def test_a_sound_server_that_comes_later_and_goes_away_is_told_and_awaited(sound
     thread.join()
 
 
-def test_nothing_is_kept_while_sound_may_not_be(sound: Sound) -> None:
+def test_sound_is_spooled_while_it_is_wanted_and_the_screens_are_looked_at(sound: Sound, tmp_path: Path) -> None:
     sound.start()
-    kept: list[Recorded] = []
-    recorder = Recorder("system", lambda: False, kept.append, _now, again_seconds=0.5)
-    stop = threading.Event()
-    thread = threading.Thread(target=recorder.run, args=(stop,))
-    thread.start()
-    eventually(lambda: recorder.heard_at, "the first block")
+    wanted = [Audio(enabled=False)]
+    condition = Condition(CaptureState.CAPTURING, _now(), LOOKING)
+    spool = Spool(tmp_path / "spool", 10_000_000)
+    key = trusted_landing_key(ensure_landing_key(Home(tmp_path / "home")))
+    identity = Identity("laptop", bytes(32))
+    listening = Listening(lambda: wanted[0], condition, spool, identity, lambda: key, _now)
+    listening.start()
     sound.play()
-    stop.set()
-    thread.join()
-    assert kept == []
+    assert spool.waiting() == []
+    wanted[0] = Audio(enabled=True, microphone=False)
+    eventually(lambda: listening.heard("system"), "sound")
+    condition.why = "paused"
+    sound.play()
+    assert spool.waiting() == []
+    condition.why = LOOKING
+    sound.play()
+    listening.stop()
+    assert [item.kind for item in spool.waiting()] == [Kind.AUDIO]
+    assert listening.problem is None
