@@ -43,6 +43,7 @@ CHECKS = [
     checks.text_checks,
     checks.sound_is_heard,
     checks.scanned_with_todays_rules,
+    checks.nothing_is_left_in_images,
     checks.every_sentence_has_a_source,
     checks.every_combined_sentence_has_a_source,
     silence.machines_are_captured,

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
         default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=64, description="Processes that read images."
     )
     ocr_seconds_per_frame: float = Field(120.0, gt=0, description="A frame that takes longer becomes status 2.")
+    reread_every: int = Field(
+        128, ge=0, description="One in so many stored images without a finding is read again whole; 0: none."
+    )
     max_image_pixels: int = Field(64_000_000, gt=0, description="Larger images are refused before decoding.")
     speech_engine: Literal["auto", "faster-whisper", "openai-whisper"] = Field(
         "auto", description="What writes speech down; auto: the first of the two that is installed."

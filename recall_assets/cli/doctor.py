@@ -1,6 +1,7 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL ─ frames ─ days ─ machines ─ rules ─ vault
+home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL
+frames ─ days ─ images ─ machines ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
 
@@ -228,6 +229,14 @@ def _rules(connection: Connection) -> Checked:
     return Checked("rules", State.NOTE, found, f"recall backfill --stage secrets --from {days[0]} --to {days[-1]}")
 
 
+def _images(now: Condition) -> Checked:
+    if not now.showing:
+        return Checked("images", State.OK, "none of those that were read again shows a secret")
+    days = f"--from {now.showing_first} --to {now.showing_last}"
+    found = f"{now.showing} stored frames show a secret that was not covered"
+    return Checked("images", State.WRONG, found, f"recall backfill --stage secrets {days}")
+
+
 def _vault(connection: Connection, home: Home) -> Checked:
     """Whether what is found is sealed, to keys that are the owner's, of which one may be lost."""
     now = vault.condition(connection)
@@ -250,7 +259,7 @@ def _vault(connection: Connection, home: Home) -> Checked:
     return Checked("vault", State.OK, found)
 
 
-_CONTENT: tuple[Callable[[Condition], Checked], ...] = (_frames, _days)
+_CONTENT: tuple[Callable[[Condition], Checked], ...] = (_frames, _days, _images)
 
 
 def _print(checks: list[Checked]) -> None:

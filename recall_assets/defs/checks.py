@@ -5,10 +5,11 @@
                    text_is_there                    share of read frames without any text
     transcripts    sound_is_heard                   sound of status 2, or that waits for an engine
     secrets        scanned_with_todays_rules        days that only older rules have seen
+    secrets        nothing_is_left_in_images        an ERROR: a stored image still shows a secret
     day_summaries  every_sentence_has_a_source
     combined_...   every_sentence_has_a_source
 
-They warn and stop nothing: a partition with one unreadable frame is worth more than none.
+The others warn; all stop nothing: a partition with one unreadable frame is worth more than none.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import ocr_text, partitions
+from recall_assets.store import ocr_text, partitions, rereading
 
 # A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
 GAP = timedelta(hours=4)
@@ -102,6 +103,29 @@ def scanned_with_todays_rules(recall: Recall) -> dg.AssetCheckResult:
     with recall.transaction() as connection:
         older = ocr_text.scanned_by_other_rules(connection, DETECTOR_VERSION)
     return _result("scanned_with_todays_rules", "secrets", [day.isoformat() for day in older], days=len(older))
+
+
+@dg.asset_check(asset="secrets", description="No stored image shows a secret when it is read again after redaction.")
+def nothing_is_left_in_images(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """Every image with a finding was read again around it in the run itself, and one in `reread_every` others whole."""
+    keys = deployment_days(context.partition_keys)
+    with recall.transaction() as connection:
+        found = {key: rereading.reread(connection, key) for key in keys}
+    showing = [(key, frame) for key, again in found.items() for frame in again.showing]
+    days = sorted({key.day.isoformat() for key, _ in showing})
+    remedy = f"recall backfill --stage secrets --from {days[0]} --to {days[-1]}" if days else "nothing to do"
+    return dg.AssetCheckResult(
+        passed=not showing,
+        asset_key="secrets",
+        check_name="nothing_is_left_in_images",
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "read_again": sum(again.frames for again in found.values()),
+            "still_showing": len(showing),
+            "frames": ", ".join(str(frame) for _, frame in showing[:10]) or "none",
+            "what_to_do": remedy,
+        },
+    )
 
 
 @dg.asset_check(asset="day_summaries", description="Every sentence names at least one row that it rests on.")

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine
 from recall_assets.engines.workers import Failure, Workers
 from recall_assets.intake.earlier import learn_carried, mask_earlier
 from recall_assets.intake.masking import KnownInRun, Masked, mask, unmatched
+from recall_assets.intake.rereading import reread_images, words_again
 from recall_assets.intake.rescan import ScanReport, scrub
 from recall_assets.intake.run import Progress, ReadingWorkers, ReadReport, Run, log
 from recall_assets.intake.storing import COMMIT, commit, finished
@@ -37,7 +38,7 @@ from recall_assets.intake.worker import (
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Provenance, Status
 from recall_assets.settings import Home, Settings
-from recall_assets.store import frames, landing, ocr_text, secrets
+from recall_assets.store import frames, landing, ocr_text, rereading, secrets
 from recall_assets.store.frames import LandedFrame
 from recall_assets.store.ocr_text import ForgetOrder, StoredFrame
 
@@ -88,6 +89,8 @@ def rescan_partition(
 ) -> ScanReport:
     """Scans the partition's stored texts again with today's rules; what it finds leaves texts, titles and images.
 
+    Of images that showed something when they were read again, the whole image is read and scanned.
+
     Raises:
         EngineError: workers cannot start, or a stored image cannot be filled; what was not done is as it was.
     """
@@ -95,10 +98,14 @@ def rescan_partition(
     with ocr_text.hold_partition(engine, partition):
         with engine.begin() as connection:
             ids = ocr_text.read_ids(connection, partition)
+            showing = rereading.showing(connection, ids)
         if not ids:
             return ScanReport()
         with reading_workers(home, settings) as workers:
-            return scrub(engine, home, workers, partition, provenance, ids, KnownInRun())
+            seen = words_again(engine, workers, [id_ for id_ in ids if id_ in showing])
+            report = scrub(engine, home, workers, partition, provenance, ids, KnownInRun(), seen=seen)
+            reread_images(engine, workers, ids, every=settings.reread_every, whole=showing)
+            return report
 
 
 def reading_workers(home: Home, settings: Settings) -> ReadingWorkers:
@@ -175,6 +182,9 @@ def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], 
     ]
     for start in range(0, len(ready), COMMIT):
         commit(run, ready[start : start + COMMIT])
+    again = reread_images(run.engine, run.workers, [*images], every=run.settings.reread_every)
+    run.reread += again.images
+    run.showing += again.showing
     report(2 * len(batch))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -49,8 +50,13 @@ def scrub(
     provenance: Provenance,
     frame_ids: Sequence[UUID],
     known: KnownInRun,
+    *,
+    seen: Mapping[UUID, Sequence[Word]] = MappingProxyType({}),
 ) -> ScanReport:
     """Scans the stored texts of these frames, and takes out what the rules or `known` find.
+
+    Args:
+        seen: words in clear that stand in a frame's stored image; scanned in place of the stored ones.
 
     Raises:
         EngineError: a stored image could not be filled; its rows are as they were.
@@ -60,7 +66,7 @@ def scrub(
         with engine.begin() as connection:
             by_id = ocr_text.stored(connection, frame_ids[start : start + BATCH])
         readable = {id_: frame for id_, frame in by_id.items() if frame.layout is not None}
-        masked = _masked(workers, readable, known)
+        masked = _masked(workers, readable, known, seen)
         hits = {id_: item for id_, item in masked.items() if item.found}
         images = _refill(workers, partition, readable, hits)
         with engine.begin() as connection:
@@ -108,10 +114,15 @@ def secret_rows(
     ]
 
 
-def _masked(workers: Workers[Task, Answer], readable: dict[UUID, StoredFrame], known: KnownInRun) -> dict[UUID, Masked]:
+def _masked(
+    workers: Workers[Task, Answer],
+    readable: dict[UUID, StoredFrame],
+    known: KnownInRun,
+    seen: Mapping[UUID, Sequence[Word]],
+) -> dict[UUID, Masked]:
     lanes: list[list[Task]] = []
     for id_, frame in readable.items():
-        lanes.append([ScanTask(id_, tuple(unpack_layout(frame.layout or {})), frame.told)])
+        lanes.append([ScanTask(id_, tuple(seen.get(id_) or unpack_layout(frame.layout or {})), frame.told)])
     words: dict[UUID, tuple[Word, ...]] = {}
     scanned: dict[UUID, Scanned] = {}
     for task, answer in workers.run(lanes):

@@ -19,13 +19,18 @@ ReadingWorkers = Workers[Task, Answer]
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What a run over a partition did, in frames; `secrets` counts added rows."""
+    """What a run over a partition did, in frames; `secrets` counts added rows.
+
+    Of the stored images `reread` were read again, and `showing` of them still showed something.
+    """
 
     read: int = 0
     identical: int = 0
     failed: int = 0
     forgotten: int = 0
     secrets: int = 0
+    reread: int = 0
+    showing: int = 0
 
 
 @dataclass(slots=True)
@@ -44,7 +49,11 @@ class Run:
     failed: int = 0
     forgotten: int = 0
     secrets: int = 0
+    reread: int = 0
+    showing: int = 0
 
     def report(self) -> ReadReport:
         """The counts."""
-        return ReadReport(self.read, self.identical, self.failed, self.forgotten, self.secrets)
+        return ReadReport(
+            self.read, self.identical, self.failed, self.forgotten, self.secrets, self.reread, self.showing
+        )

@@ -3,6 +3,7 @@
     ReadFrameTask   envelope ─► open ─► decode ─► read what is new ─► detect ─► FrameRead    (clear, in memory)
     FillTask        envelope ─► open ─► decode ─► fill ─► new image ─► frame store ─► FilledImage
     ScanTask        stored words ─► detect ─► Scanned
+    RereadTask      frame store ─► decode ─► read around the fills, or whole ─► detect ─► Reread
 
 A worker remembers the screens of its lane, so that each is read only where it differs. Failures are codes.
 """
@@ -10,7 +11,7 @@ A worker remembers the screens of its lane, so that each is read only where it d
 import io
 import warnings
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -80,6 +81,23 @@ class ScanTask:
 
 
 @dataclass(frozen=True, slots=True)
+class RereadTask:
+    """A stored image to read again: around what was filled there (kind and boxes of each), or the whole of it."""
+
+    frame: StoredFrame
+    filled: tuple[tuple[str, tuple[Box, ...]], ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What was read in a stored image, marks where it is filled, and the secrets in it: there should be none."""
+
+    words: tuple[Word, ...] = field(repr=False)
+    found: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scanned:
     """Secrets in the joined words, and in each told text that holds one."""
 
@@ -117,8 +135,8 @@ class Unreadable:
     code: str
 
 
-Task = ReadFrameTask | FillTask | ScanTask
-Answer = FrameRead | FilledImage | Scanned | Unreadable
+Task = ReadFrameTask | FillTask | ScanTask | RereadTask
+Answer = FrameRead | FilledImage | Scanned | Reread | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +168,8 @@ class Reader:
                 return scan(task.words, task.told)
             if isinstance(task, FillTask):
                 return self._fill(task)
+            if isinstance(task, RereadTask):
+                return self._reread(task)
             return self._read(task, lane_starts)
         except LandingKeyGoneError:
             return Unreadable(KEY_GONE)
@@ -185,11 +205,25 @@ class Reader:
         )
 
     def _words(self, pixels: Pixels, plan: ReadingPlan) -> list[Word]:
-        words: list[Word] = []
-        for x, y, width, height in plan.regions:
-            for word in self._engine.read(pixels[y : y + height, x : x + width]):
-                words.append(replace(word, box=word.box._replace(x=word.box.x + x, y=word.box.y + y)))
-        return words
+        return [word for region in plan.regions for word in self._words_in(pixels, region)]
+
+    def _words_in(self, pixels: Pixels, region: Box) -> list[Word]:
+        x, y, width, height = region
+        return [
+            replace(word, box=word.box._replace(x=word.box.x + x, y=word.box.y + y))
+            for word in self._engine.read(pixels[y : y + height, x : x + width])
+        ]
+
+    def _reread(self, task: RereadTask) -> Reread:
+        pixels = self._decode(frame_files.read(self._home, task.frame.image_ref))
+        height, width = pixels.shape[:2]
+        regions = [Box(0, 0, width, height)] if task.whole else lines_around(task.filled, width=width, height=height)
+        marks = [Word(f"[REDACTED:{kind}]", box, 1.0, 0) for kind, boxes in task.filled for box in boxes]
+        words = [word for region in regions for word in self._words_in(pixels, region)]
+        known = [] if task.whole else unpack_layout(task.frame.layout or {})
+        kept = [word for word in known if not any(_overlap(word.box, region) for region in regions)]
+        again = arrange([*marks, *kept, *words], areas_of(task.frame.told))
+        return Reread(tuple(again), tuple(detect(join_words(again).text)))
 
     def _remember_stored(self, earlier: StoredFrame) -> None:
         """Takes over what an earlier run read, but for redacted places: those are read anew where they show again."""
@@ -254,6 +288,27 @@ def scan(words: Sequence[Word], told: Told) -> Scanned:
     """The secrets in words, joined across boxes and lines, and in told texts."""
     found = {text: tuple(findings) for text in texts_of(told) if (findings := detect(text))}
     return Scanned(tuple(detect(join_words(words).text)), found)
+
+
+def lines_around(filled: Iterable[tuple[str, Sequence[Box]]], *, width: int, height: int) -> list[Box]:
+    """Disjoint bands as wide as the image that hold each filled box with a line above and two below it."""
+    spans = [(max(0, box.y - box.height), min(height, box.y + 3 * box.height)) for _, boxes in filled for box in boxes]
+    bands: list[tuple[int, int]] = []
+    for top, bottom in sorted(spans):
+        if bands and top <= bands[-1][1]:
+            bands[-1] = bands[-1][0], max(bottom, bands[-1][1])
+        else:
+            bands.append((top, bottom))
+    return [Box(0, top, width, bottom - top) for top, bottom in bands if top < bottom]
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    return (
+        box.x < other.x + other.width
+        and other.x < box.x + box.width
+        and box.y < other.y + other.height
+        and other.y < box.y + box.height
+    )
 
 
 def areas_of(told: Told) -> list[Box]:

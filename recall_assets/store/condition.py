@@ -5,6 +5,7 @@ deployment days ─ with frames ─ of these without a day summary
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, and_, func, select, text
 
@@ -26,6 +27,9 @@ class Condition:
     unreadable: int
     sealed_after_reading: int
     sealed_to_gone_keys: int
+    showing: int  # frames whose stored image showed a secret when it was read again
+    showing_first: date | None
+    showing_last: date | None
     days: int
     days_without_summary: int
 
@@ -41,6 +45,8 @@ def condition(connection: Connection) -> Condition:
             func.count().filter(frames.c.error == KEY_GONE),
         )
     ).one()
+    shown = func.count(), func.min(frames.c.day), func.max(frames.c.day)
+    showing, first, last = connection.execute(select(*shown).where(frames.c.reread_hits > 0)).one()
     days, without = _days(connection)
     tables = text("select sum(pg_total_relation_size(oid)) from pg_class where relnamespace = to_regnamespace(:schema)")
     extensions = text("select extname || ' ' || extversion from pg_extension where extname in ('vector', 'pg_trgm')")
@@ -50,6 +56,9 @@ def condition(connection: Connection) -> Condition:
         int(connection.scalar(tables, {"schema": SCHEMA}) or 0),
         connection.scalar(select(func.count()).select_from(deployments)) or 0,
         *counted,
+        showing,
+        first,
+        last,
         days,
         without,
     )

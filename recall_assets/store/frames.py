@@ -142,7 +142,7 @@ def read_day(connection: Connection, partition: DeploymentDay) -> list[Frame]:
 
 def mark_read(connection: Connection, read: Sequence[ReadFrame]) -> None:
     """Fills the rows of these frames and sets them to status 1."""
-    done = {"ocr_status": Status.DONE, "error": None, "leased_until": None}
+    done = {"ocr_status": Status.DONE, "error": None, "leased_until": None, "reread_hits": None}
     for frame in read:
         values = {field: getattr(frame, field) for field in ReadFrame.__slots__ if field != "id"}
         values |= done | {

@@ -238,6 +238,7 @@ frames = Table(
     Column("same_as", Uuid, ForeignKey("recall.frames.id", ondelete="SET NULL")),
     Column("image_ref", Text),
     Column("image_sha256", LargeBinary),
+    Column("reread_hits", SmallInteger),  # found in the stored image when it was read again; null: it was not
     Column("image_bytes", Integer),
     Column("landing_ref", Text),
     *_status("ocr_status"),

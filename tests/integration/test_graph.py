@@ -133,6 +133,7 @@ def test_checks_look_at_each_day_that_is_made(instance: dg.DagsterInstance, land
         ("frames", "nothing_missing_between_frames"),
         ("ocr_text", "frames_are_readable"),
         ("ocr_text", "text_is_there"),
+        ("secrets", "nothing_is_left_in_images"),
         ("day_summaries", "every_sentence_has_a_source"),
         ("combined_day_summaries", "every_combined_sentence_has_a_source"),
     ):
