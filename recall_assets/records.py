@@ -147,6 +147,14 @@ class Finding:
     confidence: float  # 0..1
 
 
+class GivenUp(StrEnum):
+    """What became of a frame that could never be read."""
+
+    SEALED = "sealed_unread"  # to the vault
+    DELETED = "deleted_unread"  # as the owner set
+    LOST = "lost"  # its envelope could not be opened
+
+
 class SourceKind(StrEnum):
     """What a sentence may rest on."""
 

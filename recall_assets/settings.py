@@ -118,6 +118,13 @@ class Settings(BaseSettings):
     reread_every: int = Field(
         128, ge=0, description="One in so many stored images without a finding is read again whole; 0: none."
     )
+    unreadable_attempts: int = Field(
+        3, ge=1, le=100, description="How often a frame that cannot be read is tried, once a night."
+    )
+    unreadable_days: int = Field(30, ge=1, description="After so many days it is given up, however often it was tried.")
+    unreadable_fate: Literal["vault", "delete"] = Field(
+        "vault", description="What becomes of it then: sealed to the vault, waiting for one if need be, or deleted."
+    )
     max_image_pixels: int = Field(64_000_000, gt=0, description="Larger images are refused before decoding.")
     speech_engine: Literal["auto", "faster-whisper", "openai-whisper"] = Field(
         "auto", description="What writes speech down; auto: the first of the two that is installed."

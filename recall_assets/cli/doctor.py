@@ -26,6 +26,7 @@ from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
 from recall_assets.errors import RecallError, VaultError
+from recall_assets.records import GivenUp
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
@@ -194,11 +195,13 @@ def _database(settings: Settings) -> Iterator[Checked]:
 
 def _frames(now: Condition) -> Checked:
     found = f"{now.frames} of {now.deployments} deployments, {now.pending} wait to be read"
+    said = {GivenUp.SEALED: "sealed unread to the vault", GivenUp.DELETED: "deleted unread", GivenUp.LOST: "lost"}
+    found += "".join(f", {count} {said[became]}" for became, count in sorted(now.given_up.items()))
     if now.sealed_to_gone_keys:
         lost = f"{found}, {now.sealed_to_gone_keys} are sealed to a landing key that is not here"
         return Checked("frames", State.WRONG, lost, "restore keys/landing of RECALL_HOME; without it they are lost")
     if now.unreadable:
-        again = "they are tried again weekly; at once: recall materialize --day D --recompute"
+        again = "they are tried again for some nights, then given up; at once: recall materialize --day D --recompute"
         return Checked("frames", State.NOTE, f"{found}, {now.unreadable} cannot be read", again)
     return Checked("frames", State.OK, found)
 

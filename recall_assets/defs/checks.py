@@ -21,6 +21,7 @@ from recall_assets.defs.resources import Recall
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
+from recall_assets.records import GivenUp
 from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import ocr_text, partitions, rereading
 
@@ -55,7 +56,9 @@ def nothing_missing_between_frames(context: dg.AssetCheckExecutionContext, recal
 @dg.multi_asset_check(
     specs=[
         dg.AssetCheckSpec(
-            "frames_are_readable", asset="ocr_text", description=f"At most {UNREADABLE_SHARE:.0%} have status 2."
+            "frames_are_readable",
+            asset="ocr_text",
+            description=f"At most {UNREADABLE_SHARE:.0%} are unreadable or given up.",
         ),
         dg.AssetCheckSpec(
             "text_is_there", asset="ocr_text", description=f"At most {EMPTY_SHARE:.0%} of the read frames hold no text."
@@ -68,9 +71,12 @@ def text_checks(context: dg.AssetCheckExecutionContext, recall: Recall) -> Itera
     with recall.transaction() as connection:
         landed = {key.partition_key: partitions.landed(connection, key) for key in keys}
         text = {key.partition_key: partitions.thin_text(connection, key) for key in keys}
-    unreadable = [key for key, found in landed.items() if found.unreadable > UNREADABLE_SHARE * found.frames]
+        given_up = {key.partition_key: partitions.given_up(connection, key) for key in keys}
+    without = {key: found.unreadable + sum(given_up[key].values()) for key, found in landed.items()}
+    unreadable = [key for key, found in landed.items() if without[key] > UNREADABLE_SHARE * found.frames]
+    became = {fate.value: sum(counts.get(fate, 0) for counts in given_up.values()) for fate in GivenUp}
     count = sum(found.unreadable for found in landed.values())
-    yield _result("frames_are_readable", "ocr_text", unreadable, unreadable=count)
+    yield _result("frames_are_readable", "ocr_text", unreadable, unreadable=count, **became)
     empty = [key for key, found in text.items() if found.empty > EMPTY_SHARE * found.read]
     yield _result("text_is_there", "ocr_text", empty, empty=sum(found.empty for found in text.values()))
 

@@ -1,7 +1,7 @@
 """What keeps the graph whole over months: what was missed, what failed, what died, and what may go.
 
 catch_up, catch_up_days   nightly   pending frames and sound, failed or missing partitions ─► run requests
-recheck_errors  weekly         frames and sound of status 2 ─► pending again, and a run of their partitions
+recheck_errors  nightly        frames and sound of status 2 ─► pending again, and a run of their partitions
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
 renew_keys      nightly        envelopes carried for a day, landing keys that nothing needs ─► deleted
                                a new month ─► new landing key, new epoch
@@ -23,7 +23,7 @@ from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
-from recall_assets.store import audio_segments, carried, erasure, frames, landing, partitions
+from recall_assets.store import audio_segments, carried, erasure, frames, landing, partitions, vault
 
 # Frames that came this lately are the sensor's.
 PENDING_FOR = timedelta(hours=1)
@@ -133,17 +133,25 @@ def _unmade(
 
 
 @dg.schedule(
-    cron_schedule="40 4 * * 0",
+    cron_schedule="40 4 * * *",
     target=dg.AssetSelection.assets(*CHAIN, *SOUND),
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Tries frames and sound that could not be read (status 2) once more.",
+    description="Tries frames and sound that could not be read (status 2) once more; frames only so often.",
 )
 def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
-    """Sets what was unreadable back to pending and requests the chain of its partitions."""
+    """Sets what was unreadable back to pending and requests the chain of its partitions.
+
+    The run itself gives up what was tried often enough; where that waits for a vault, nothing is requested.
+    """
+    attempts = recall.settings.unreadable_attempts
     with recall.transaction() as connection:
-        unreadable = [key for key in partitions.with_status(connection, Status.ERROR) if has_partition(key.day)]
-        for partition in unreadable:
-            frames.set_pending(connection, partition, [Status.ERROR])
+        ends = recall.settings.unreadable_fate == "delete" or vault.live_epoch(connection) is not None
+        unreadable = [
+            key
+            for key in partitions.with_status(connection, Status.ERROR)
+            if has_partition(key.day)
+            and (frames.set_pending(connection, key, [Status.ERROR], attempts_below=attempts) or ends)
+        ]
         unheard = [key for key in partitions.with_sound_of(connection, Status.ERROR) if has_partition(key.day)]
         for partition in unheard:
             audio_segments.set_pending(connection, partition, [Status.ERROR])

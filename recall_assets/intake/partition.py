@@ -5,26 +5,27 @@
                                                                                                     envelopes go
 A kill at any point loses at most a batch's work: its frames are still pending, its envelopes still there, and an image
 that was written without a row is written again. What a batch is the first to find is masked in the frames that were
-stored before it; see `earlier`. Writing rows is `storing`.
+stored before it; see `earlier`. Writing rows is `storing`; what cannot be read, `setbacks`.
 """
 
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from recall_assets.engines.workers import Failure, Workers
+from recall_assets.engines.workers import Workers
 from recall_assets.intake.earlier import learn_carried, mask_earlier
 from recall_assets.intake.masking import KnownInRun, Masked, mask, unmatched
 from recall_assets.intake.rereading import reread_images, words_again
 from recall_assets.intake.rescan import ScanReport, scrub
 from recall_assets.intake.run import Progress, ReadingWorkers, ReadReport, Run, log
+from recall_assets.intake.setbacks import fail, forget, give_up, is_forgotten, keep_told
 from recall_assets.intake.storing import COMMIT, commit, finished
 from recall_assets.intake.worker import (
     FilledImage,
@@ -33,14 +34,13 @@ from recall_assets.intake.worker import (
     MakeReader,
     ReadFrameTask,
     Task,
-    Unreadable,
 )
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Provenance, Status
 from recall_assets.settings import Home, Settings
-from recall_assets.store import frames, landing, ocr_text, rereading, secrets
+from recall_assets.store import frames, ocr_text, rereading, secrets
 from recall_assets.store.frames import LandedFrame
-from recall_assets.store.ocr_text import ForgetOrder, StoredFrame
+from recall_assets.store.ocr_text import StoredFrame
 
 # Frames whose clear words are in memory at once, and whose work a kill loses.
 BATCH = 256
@@ -81,6 +81,7 @@ def read_partition(
                 learn_carried(run)
             for start in range(0, len(pending), BATCH):
                 _read_batch(run, pending[start : start + BATCH], partial(_forward, report, 2 * start))
+            give_up(run, datetime.now(UTC))
     return run.report()
 
 
@@ -144,16 +145,19 @@ def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], 
         lanes = [list(_tasks(connection, run, lane)) for lane in _lanes(batch, run.settings.ocr_workers)]
     tasks = {task.frame.id: task for lane in lanes for task in lane}
     readings: dict[UUID, FrameRead] = {}
+    unusable: list[LandedFrame] = []
     for done, (task, answer) in enumerate(run.workers.run(lanes), 1):
         assert isinstance(task, ReadFrameTask)
         if not isinstance(answer, FrameRead):
-            _fail(run, task.frame, answer)
-        elif any(_is_forgotten(task.frame, answer, order) for order in orders):
-            _forget(run, task.frame)
+            fail(run, task.frame, answer)
+            unusable.append(task.frame)
+        elif is_forgotten(task.frame, answer.told, answer.words, orders):
+            forget(run, task.frame)
         else:
             readings[task.frame.id] = answer
             run.known.learn(answer.words, answer.told, answer.found)
         report(done)
+    keep_told(run, unusable, orders)
     mask_earlier(run, run.known.take_news(), but=readings)
     masked = {
         id_: mask(
@@ -175,6 +179,7 @@ def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], 
     steps = iter(range(len(batch) + 1, 2 * len(batch) + 1))
     ordered = [tasks[frame.id] for frame in batch if frame.id in readings]
     images = _store_images(run, ordered, readings, masked, lambda: report(next(steps)))
+    keep_told(run, [task.frame for task in ordered if task.frame.id not in images], orders)
     ready = [
         finished(task, readings[task.frame.id], masked[task.frame.id], images, bool(known_boxes.get(task.frame.id)))
         for task in ordered
@@ -202,37 +207,6 @@ def _tasks(connection: Connection, run: Run, lane: Sequence[LandedFrame]) -> Ite
     earlier = ocr_text.last_read(connection, lane[0], code_version=run.provenance.code_version)
     for position, frame in enumerate(lane):
         yield ReadFrameTask(frame, stored.get(frame.id), earlier if position == 0 else None)
-
-
-def _is_forgotten(frame: LandedFrame, reading: FrameRead, order: ForgetOrder) -> bool:
-    """Whether the owner ordered that this may not come back."""
-    if (order.from_at and frame.seen_until < order.from_at) or (order.to_at and frame.captured_at >= order.to_at):
-        return False
-    told = reading.told
-    texts = [told.title, told.url, " ".join(word.text for word in reading.words), *(w.title for w in told.windows)]
-    apps, urls = [told.app, *(w.app for w in told.windows)], [told.url, *(w.url for w in told.windows)]
-    return all(
-        sought is None or any(sought.casefold() in (text or "").casefold() for text in where)
-        for sought, where in ((order.app, apps), (order.url, urls), (order.match, texts))
-    )
-
-
-def _fail(run: Run, frame: LandedFrame, answer: object) -> None:
-    reason = answer.code if isinstance(answer, Unreadable) else "worker"
-    if isinstance(answer, Failure):
-        reason = answer.reason
-    with run.engine.begin() as connection:
-        frames.mark_failed(connection, frame.id, Status.ERROR, reason)
-    run.failed += 1
-
-
-def _forget(run: Run, frame: LandedFrame) -> None:
-    with run.engine.begin() as connection:
-        frames.mark_failed(connection, frame.id, Status.SKIPPED, "forgotten")
-        ocr_text.drop_envelope(connection, frame.id)
-    if frame.landing_ref is not None:
-        landing.delete_envelopes(run.home, [frame.landing_ref])
-    run.forgotten += 1
 
 
 def _store_images(
@@ -269,6 +243,6 @@ def _store_images(
         if isinstance(answer, FilledImage):
             images[filling.target] = answer
         else:
-            _fail(run, landed[filling.target], answer)
+            fail(run, landed[filling.target], answer)
         step()
     return images | {id_: base for id_, base in shared.items() if base in images}

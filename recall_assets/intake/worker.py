@@ -72,6 +72,13 @@ class FillTask:
 
 
 @dataclass(frozen=True, slots=True)
+class TellTask:
+    """A frame whose image cannot be used: what its sender told of it is still worth having."""
+
+    frame: LandedFrame
+
+
+@dataclass(frozen=True, slots=True)
 class ScanTask:
     """Stored texts of a frame to look for secrets in."""
 
@@ -120,6 +127,14 @@ class FrameRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldAlone:
+    """What a frame's sender told, in clear, and the secrets in it."""
+
+    told: Told = field(repr=False)
+    found: Scanned = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FilledImage:
     """A redacted image in the frame store, and in clear what now lies under the boxes, as image files."""
 
@@ -135,8 +150,8 @@ class Unreadable:
     code: str
 
 
-Task = ReadFrameTask | FillTask | ScanTask | RereadTask
-Answer = FrameRead | FilledImage | Scanned | Reread | Unreadable
+Task = ReadFrameTask | FillTask | ScanTask | RereadTask | TellTask
+Answer = FrameRead | FilledImage | Scanned | Reread | ToldAlone | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +185,8 @@ class Reader:
                 return self._fill(task)
             if isinstance(task, RereadTask):
                 return self._reread(task)
+            if isinstance(task, TellTask):
+                return self._tell(task.frame)
             return self._read(task, lane_starts)
         except LandingKeyGoneError:
             return Unreadable(KEY_GONE)
@@ -245,6 +262,11 @@ class Reader:
         file = frame_files.write(self._home, task.target, task.partition, filled)
         crops = {boxes: frame_files.encode(_crop(pixels, boxes)) for boxes in task.crops}
         return FilledImage(file, phash64(filled), crops)
+
+    def _tell(self, frame: LandedFrame) -> ToldAlone:
+        envelope = landing.read_envelope(self._home, frame.landing_ref or "")
+        told = _told(self._keys.open(envelope, frame.binding).metadata)
+        return ToldAlone(told, scan((), told))
 
     def _open(self, frame: LandedFrame, stored: StoredFrame | None) -> tuple[Told, Pixels]:
         if frame.landing_ref is not None:

@@ -4,12 +4,13 @@ frames ─ pending ─ unreadable ─ with a finding, still sealed in the landin
 deployment days ─ with frames ─ of these without a day summary
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, and_, func, select, text
 
-from recall_assets.records import Status
+from recall_assets.records import GivenUp, Status
 from recall_assets.store.frames import KEY_GONE
 from recall_assets.store.tables import SCHEMA, day_summaries, deployments, frames
 
@@ -30,6 +31,7 @@ class Condition:
     showing: int  # frames whose stored image showed a secret when it was read again
     showing_first: date | None
     showing_last: date | None
+    given_up: Mapping[GivenUp, int]
     days: int
     days_without_summary: int
 
@@ -47,6 +49,9 @@ def condition(connection: Connection) -> Condition:
     ).one()
     shown = func.count(), func.min(frames.c.day), func.max(frames.c.day)
     showing, first, last = connection.execute(select(*shown).where(frames.c.reread_hits > 0)).one()
+    given_up = connection.execute(
+        select(frames.c.error, func.count()).where(frames.c.error.in_(list(GivenUp))).group_by(frames.c.error)
+    )
     days, without = _days(connection)
     tables = text("select sum(pg_total_relation_size(oid)) from pg_class where relnamespace = to_regnamespace(:schema)")
     extensions = text("select extname || ' ' || extversion from pg_extension where extname in ('vector', 'pg_trgm')")
@@ -59,6 +64,7 @@ def condition(connection: Connection) -> Condition:
         showing,
         first,
         last,
+        {GivenUp(row[0]): row[1] for row in given_up},
         days,
         without,
     )

@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, true, update
 
 from capture_agent.protocol import Binding, Kind
-from recall_assets.records import Box, DeploymentDay, Frame, Status, Window
+from recall_assets.records import Box, DeploymentDay, Frame, GivenUp, Status, Window
 from recall_assets.store.tables import arrivals, frames, ocr_text
 
 # What `error` says of an envelope that is sealed to a landing key which is not here.
@@ -161,11 +161,37 @@ def mark_failed(connection: Connection, frame_id: UUID, status: Status, reason: 
     )
 
 
-def set_pending(connection: Connection, partition: DeploymentDay, was: Iterable[Status]) -> int:
-    """How many of the partition's frames with a status in `was` wait to be read again."""
+def tried_enough(
+    connection: Connection, partition: DeploymentDay, *, attempts: int, received_before: datetime
+) -> list[LandedFrame]:
+    """The partition's unreadable frames that were tried so often, or came before then, and still lie in the landing."""
+    rows = connection.execute(
+        select(*(frames.c[name] for name in LandedFrame.__slots__))
+        .where(
+            *_of(partition),
+            frames.c.ocr_status == Status.ERROR,
+            frames.c.landing_ref.is_not(None),
+            or_(frames.c.attempts >= attempts, frames.c.received_at < received_before),
+        )
+        .order_by(frames.c.captured_at, frames.c.id)
+    )
+    return [LandedFrame(*row) for row in rows]
+
+
+def give_up(connection: Connection, frame_id: UUID, became: GivenUp) -> None:
+    """Sets an unreadable frame to status 3; its envelope is about to be deleted."""
+    ended = {"ocr_status": Status.SKIPPED, "error": became.value, "landing_ref": None, "content_tag": None}
+    connection.execute(update(frames).where(frames.c.id == frame_id).values(ended))
+
+
+def set_pending(
+    connection: Connection, partition: DeploymentDay, was: Iterable[Status], *, attempts_below: int | None = None
+) -> int:
+    """How many of the partition's frames with a status in `was`, tried less often, wait to be read again."""
+    tried_less = true() if attempts_below is None else frames.c.attempts < attempts_below
     back = connection.execute(
         update(frames)
-        .where(*_of(partition), frames.c.ocr_status.in_(list(was)))
+        .where(*_of(partition), frames.c.ocr_status.in_(list(was)), tried_less)
         .values(ocr_status=Status.PENDING, error=None)
     )
     return back.rowcount

@@ -136,15 +136,32 @@ def rewrite(connection: Connection, row: TextRescanned, told: Told, provenance: 
     texts = {name: getattr(row, name) for name in TextRescanned.__slots__ if name != "frame_id"}
     made = {"code_version": provenance.code_version, "run_id": provenance.run_id}
     connection.execute(update(ocr_text).where(ocr_text.c.frame_id == row.frame_id).values(texts | made))
-    redacted = {
+    _write_told(connection, row.frame_id, told, has_secrets=True)
+
+
+def keep_told(connection: Connection, frame_id: UUID, told: Told, *, has_secrets: bool) -> None:
+    """Writes what was told, redacted, of a frame that cannot be read; with a find, the sender's tag goes."""
+    _write_told(connection, frame_id, told, has_secrets=has_secrets)
+    about = {
+        "monitor_rect": None if told.monitor_rect is None else list(told.monitor_rect),
+        "idle_seconds": told.idle_seconds,
+        "locked": told.locked,
+        "trigger": told.trigger,
+    }
+    connection.execute(update(frames).where(frames.c.id == frame_id).values(about))
+
+
+def _write_told(connection: Connection, frame_id: UUID, told: Told, *, has_secrets: bool) -> None:
+    redacted: dict[str, object] = {
         "app_name": told.app,
         "window_title": told.title,
         "url": told.url,
         "windows": windows_as_json(told.windows),
         "imported_id": told.imported_id,
-        "content_tag": None,
     }
-    connection.execute(update(frames).where(frames.c.id == row.frame_id).values(redacted))
+    if has_secrets:
+        redacted["content_tag"] = None
+    connection.execute(update(frames).where(frames.c.id == frame_id).values(redacted))
 
 
 def replace_image(connection: Connection, ref: str, sha256: bytes, size: int, phash64: int) -> None:

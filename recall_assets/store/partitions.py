@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Interval, Table, exists, func, literal, select
 
-from recall_assets.records import DeploymentDay, Status
+from recall_assets.records import DeploymentDay, GivenUp, Status
 from recall_assets.store.audio_segments import waits_for_engine
 from recall_assets.store.tables import (
     audio_segments,
@@ -175,6 +175,15 @@ def landed(connection: Connection, partition: DeploymentDay) -> Landed:
         )
     ).one()
     return Landed(*row[:5], float(row[5]), row[6])
+
+
+def given_up(connection: Connection, partition: DeploymentDay) -> dict[GivenUp, int]:
+    """How many of the partition's frames could never be read, by what became of them."""
+    c = frames.c
+    rows = connection.execute(
+        select(c.error, func.count()).where(*_in(frames, partition), c.error.in_(list(GivenUp))).group_by(c.error)
+    )
+    return {GivenUp(row[0]): row[1] for row in rows}
 
 
 def recorded(connection: Connection, partition: DeploymentDay) -> Recorded:
