@@ -89,7 +89,7 @@ def test_catch_up_makes_what_follows_from_whole_chains(
     assert requests("catch_up_days", instance) == {"2026-03-04": ["combined_day_summaries"]}
 
 
-def test_unreadable_frames_are_pending_again_each_week(instance: dg.DagsterInstance, database: Engine) -> None:
+def test_unreadable_frames_are_pending_again_each_night(instance: dg.DagsterInstance, database: Engine) -> None:
     with database.begin() as connection:
         one = select(func.min(frames.c.captured_at)).scalar_subquery()
         connection.execute(update(frames).where(frames.c.captured_at == one).values(ocr_status=Status.ERROR))
