@@ -9,7 +9,7 @@ No behaviour beyond what follows from the fields themselves; no I/O, no clock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -53,6 +53,18 @@ class DeploymentDay:
         """The partition that a Dagster key names."""
         day, _, deployment_id = key.partition("|")
         return cls(deployment_id, date.fromisoformat(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How soon a deployment's frames are reviewed after they landed.
+
+    A run costs about four CPU-seconds to start, so frames are reviewed some at a time unless the owner says otherwise.
+    """
+
+    delay: timedelta | None = timedelta(minutes=5)  # none: when the owner asks
+    on_mains: bool = False  # not while the machine runs on its battery
+    night: tuple[time, time] | None = None  # only at hours [from, until) of the machine's clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,13 @@ from recall_assets.engines.ports import is_free
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.errors import InputError, RunError
 from recall_assets.importers.recorded_days import Recording, find_recording
-from recall_assets.records import DaySummary, SourceKind
+from recall_assets.records import DaySummary, Review, SourceKind
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import day_summaries, deployments
 from recall_assets.store.condition import condition
 from recall_assets.store.database import check_server, connect, migrate
 from recall_assets.store.lineage import trace
-from recall_assets.store.review import set_delay
+from recall_assets.store.review import set_review
 from recall_assets.store.sentences import sentence_id
 
 SAMPLE = Path(recall_assets.__file__).parents[1] / "sample"
@@ -106,7 +106,7 @@ def _enrol(connection: Connection, found: Recording) -> None:
     for deployment_id, zone in zones.items():
         if deployments.read(connection, deployment_id) is None:
             deployments.enrol(connection, deployment_id, timezone=zone)
-            set_delay(connection, deployment_id, None)  # on demand: the later days wait for the reader
+            set_review(connection, deployment_id, Review(delay=None))  # on demand: the later days wait for the reader
 
 
 def _land(settings: Settings, engine: Engine, found: Recording, console: Console) -> None:

@@ -9,8 +9,9 @@ A partition that nothing landed in since is never reported, so the graph settles
 that the loaded definitions know, the code location is loaded again, and the next look reports it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
@@ -21,8 +22,10 @@ from recall_assets.defs.automation import AUTOMATION, LOOK_EVERY_SECONDS
 from recall_assets.defs.resources import Recall
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay
+from recall_assets.stages.review import is_due, runs_on_battery
 from recall_assets.store import partitions
 from recall_assets.store import settings as stored
+from recall_assets.store.review import ReviewStanding, reviews
 from recall_assets.store.tables import audio_segments, frames
 
 _TABLES: dict[str, Table] = {"frames": frames, "audio_segments": audio_segments}
@@ -67,20 +70,26 @@ def look_at_landing(connection: Connection, instance: dg.DagsterInstance, after_
     Args:
         after_arrival: the cursor of the last look, 0 at first.
     """
-    delays = partitions.review_delays(connection)
+    standings = reviews(connection)
     events: list[dg.AssetMaterialization] = []
     told = partitions.highest_arrival(connection)
     for asset, table in _TABLES.items():
         for partition in partitions.changed(connection, table, after_arrival):
             new = partitions.waiting(connection, table, partition, _reported_arrival(instance, asset, partition))
-            delay = delays.get(partition.deployment_id)
-            if new is None or delay is None:  # a run counted it, or the owner asks for reviews
+            standing = standings[partition.deployment_id]
+            if new is None or standing.review.delay is None:  # a run counted it, or the owner asks for reviews
                 continue
-            if has_partition(partition.day) and now - new.oldest_received_at >= delay:
+            if has_partition(partition.day) and _is_due(standing, now - new.oldest_received_at, now):
                 events.append(_event(connection, asset, partition))
             else:
                 told = min(told, new.first_arrival - 1)
     return Look(events, max(told, after_arrival))
+
+
+def _is_due(standing: ReviewStanding, waited: timedelta, now: datetime) -> bool:
+    clock = now.astimezone(ZoneInfo(standing.timezone)).time()
+    on_battery = runs_on_battery(standing.on_battery, standing.reported_at, now)
+    return is_due(standing.review, waited, clock, on_battery=on_battery)
 
 
 def _reported_arrival(instance: dg.DagsterInstance, asset: str, partition: DeploymentDay) -> int:

@@ -23,7 +23,9 @@ from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, Status
+from recall_assets.stages.review import runs_on_battery
 from recall_assets.store import audio_segments, carried, erasure, frames, landing, partitions, vault
+from recall_assets.store.review import ReviewStanding, reviews
 
 # Frames that came this lately are the sensor's.
 PENDING_FOR = timedelta(hours=1)
@@ -62,9 +64,15 @@ def catch_up_days(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iter
     yield from _catch_up(context, recall, {"projects", "combined_day_summaries"})
 
 
+def _may_review(standing: ReviewStanding, now: datetime) -> bool:
+    """Whether frames of this deployment may be reviewed tonight without being asked for."""
+    draining = standing.review.on_mains and runs_on_battery(standing.on_battery, standing.reported_at, now)
+    return standing.review.delay is not None and not draining
+
+
 def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[str]) -> Iterator[dg.RunRequest]:
     with recall.transaction() as connection:
-        reviewed = {id_ for id_, delay in partitions.review_delays(connection).items() if delay is not None}
+        reviewed = {id_ for id_, standing in reviews(connection).items() if _may_review(standing, datetime.now(UTC))}
         landed = [
             partition
             for partition in partitions.with_frames(connection, START, date.max)

@@ -19,15 +19,11 @@ from recall_assets.store.audio_segments import waits_for_engine
 from recall_assets.store.tables import (
     audio_segments,
     day_summaries,
-    deployments,
     frames,
     ocr_text,
     sentence_sources,
     summary_sentences,
 )
-
-# A run costs about four CPU-seconds to start, so frames are reviewed some at a time unless the owner says otherwise.
-REVIEW_DELAY = timedelta(minutes=5)
 
 
 class Waiting(NamedTuple):
@@ -148,16 +144,6 @@ def waiting(connection: Connection, table: Table, partition: DeploymentDay, afte
         )
     ).one()
     return None if row[0] is None else Waiting(*row)
-
-
-def review_delays(connection: Connection) -> dict[str, timedelta | None]:
-    """How long each deployment's frames wait before they are reviewed; None: until the owner asks.
-
-    It is `review.delay_seconds` of the deployment, five minutes unless set, null for on demand.
-    """
-    rows = connection.execute(select(deployments.c.id, deployments.c.review))
-    seconds = {row.id: row.review.get("delay_seconds", REVIEW_DELAY.total_seconds()) for row in rows}
-    return {id_: None if delay is None else timedelta(seconds=float(delay)) for id_, delay in seconds.items()}
 
 
 def landed(connection: Connection, partition: DeploymentDay) -> Landed:

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg
 import pytest
 from sqlalchemy import Engine, func, update
 
 from recall_assets.cli.materialize import materialize_days
-from recall_assets.records import DeploymentDay
+from recall_assets.records import DeploymentDay, Review
 from recall_assets.settings import Settings
 from recall_assets.store import partitions as stored
 from recall_assets.store import settings as stored_settings
+from recall_assets.store.review import set_review
 from recall_assets.store.tables import arrivals, deployments, frames
 from tests.days import drawn
 from tests.graph import definitions, forget_definitions, land_read, opened_graph
@@ -191,6 +192,22 @@ def test_frames_wait_for_the_review_delay_of_their_deployment(daemon: Daemon, da
     assert daemon.sensor(now) == ["2026-03-04|desktop"]
     assert daemon.sensor(now + timedelta(minutes=59)) == []
     assert daemon.sensor(now + timedelta(minutes=61)) == ["2026-03-04|laptop"]
+
+
+def test_frames_of_a_machine_on_its_battery_wait_for_mains_and_others_for_the_night(
+    daemon: Daemon, database: Engine
+) -> None:
+    now = datetime.now(UTC).replace(hour=12)
+    with database.begin() as connection:
+        for deployment, review in (("laptop", Review(on_mains=True)), ("desktop", Review(night=(time(1), time(6))))):
+            land_read(connection, drawn("ab", deployment=deployment, begin=datetime(2026, 3, 4, 9, tzinfo=UTC)))
+            set_review(connection, deployment, review)
+        connection.execute(update(frames).values(received_at=now - timedelta(hours=1)))
+        on_laptop = update(deployments).where(deployments.c.id == "laptop")
+        connection.execute(on_laptop.values(reported={"on_battery": True}, reported_at=now))
+    assert daemon.sensor(now) == []
+    assert daemon.sensor(now + timedelta(minutes=20)) == ["2026-03-04|laptop"]
+    assert daemon.sensor(now + timedelta(hours=13, minutes=1)) == ["2026-03-04|desktop"]
 
 
 def test_a_deployment_on_demand_is_never_reported_and_holds_no_other_back(daemon: Daemon, database: Engine) -> None:

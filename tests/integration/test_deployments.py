@@ -80,3 +80,32 @@ def test_an_id_that_partitions_and_folders_cannot_carry_is_refused(database: Eng
 def test_a_zone_that_does_not_exist_is_refused(database: Engine, wrong: str) -> None:
     with database.begin() as connection, pytest.raises(InputError, match="no time zone"):
         deployments.enrol(connection, "laptop", timezone=wrong)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("", "5 minutes after frames land"),
+        ("--now", "at once"),
+        ("--on-demand", "on demand"),
+        ("--every 2h --on-mains", "2 hours after frames land, while it is not on its battery, and after 3 days"),
+        ("--at-night 22:30-06:00", "from 22:30 to 06:00 (Europe/Berlin)"),
+    ],
+)
+def test_a_review_is_set_and_said(
+    settings: Settings, database: Engine, capsys: pytest.CaptureFixture[str], words: str, sentence: str
+) -> None:
+    with database.begin() as connection:
+        deployments.enrol(connection, "laptop", timezone="Europe/Berlin")
+    assert recall("deployments", "review", "laptop", *words.split()) == 0
+    assert recall("deployments", "review", "laptop") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len({*said}) == 1
+    assert sentence in said[0]
+
+
+@pytest.mark.parametrize("words", ["--now --every 5m", "--on-demand --on-mains", "--every soon", "--at-night 5-6-7"])
+def test_an_order_that_says_nothing_clear_is_refused(settings: Settings, database: Engine, words: str) -> None:
+    with database.begin() as connection:
+        deployments.enrol(connection, "laptop", timezone="Europe/Berlin")
+    assert recall("deployments", "review", "laptop", *words.split()) == 1
