@@ -15,10 +15,13 @@ from recall_assets.intake.worker import Scanned, areas_of, texts_of
 from recall_assets.records import Box, Finding, Word
 from recall_assets.stages.ocr_text import arrange
 from recall_assets.stages.secrets import (
+    UNREAD_KIND,
+    UNREAD_RULE,
     JoinedText,
     KnownValue,
     boxes_to_fill,
     detect_known,
+    grown,
     join_words,
     known_values,
     merge,
@@ -133,15 +136,18 @@ def mask(
     """
     joined = join_words(words)
     screen = merge([*found.screen, *detect_known(joined.text, known.of(told))])
-    boxed = [tuple(boxes_to_fill(joined, [finding], width=width, height=height)) for finding in screen]
+    areas = areas_of(told)
+    boxed = [tuple(boxes_to_fill(joined, [finding], width=width, height=height, areas=areas)) for finding in screen]
     rows = [
         Found("screen", f.kind, f.rule, boxes, joined.text[f.start : f.end])
         for f, boxes in zip(screen, boxed, strict=True)
     ]
+    unread = [(UNREAD_KIND, (grown(box, width=width, height=height),)) for box in found.unread]
+    rows += [Found("screen", kind, UNREAD_RULE, boxes) for kind, boxes in unread]
+    stored = [*stored, *unread]
     filled = [*stored, *((f.kind, boxes) for f, boxes in zip(screen, boxed, strict=True))]
     kept = redact_words(joined, merge([*screen, *_under_fills(joined, screen, filled)]))
     marks = [_mark_word(kind, boxes[0]) for kind, boxes in stored if boxes and not _shows_words(joined, boxes)]
-    areas = areas_of(told)
     told, told_rows = _redact_told(told, found, known)
     fills = {box for boxes in boxed for box in boxes} | {box for _, boxes in stored for box in boxes}
     return Masked(tuple(arrange([*kept, *marks], areas)), told, tuple(sorted(fills)), (*rows, *told_rows))

@@ -36,7 +36,7 @@ from recall_assets.stages.ocr_text import (
     plan_reading,
     unpack_layout,
 )
-from recall_assets.stages.secrets import MARK, detect, fill, join_words
+from recall_assets.stages.secrets import MARK, detect, fill, join_words, unread_beside_labels
 from recall_assets.store import frame_files, landing
 from recall_assets.store.frames import KEY_GONE, LandedFrame
 from recall_assets.store.ocr_text import StoredFrame, Told
@@ -106,10 +106,14 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """Secrets in the joined words, and in each told text that holds one."""
+    """Secrets in the joined words, and in each told text that holds one.
+
+    `unread` are the boxes of what looks like one in the pixels, and of which there is no word.
+    """
 
     screen: tuple[Finding, ...]
     told: dict[str, tuple[Finding, ...]] = field(repr=False)
+    unread: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +214,14 @@ class Reader:
         words = arrange([*plan.known, *self._words(pixels, plan)], areas_of(told))
         if not plan.identical:
             self._screens.append((task.frame.id, Screen(words, digests)))
+        found = scan(words, told)
+        unread = unread_beside_labels(pixels, join_words(words), found.screen)
         return FrameRead(
             width,
             height,
             told,
             tuple(words),
-            scan(words, told),
+            replace(found, unread=tuple(unread)),
             base if plan.identical else None,
             f"{self._engine.name} {self._engine.version}",
             self._engine.language,

@@ -4,11 +4,13 @@ import base64
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 
 from recall_assets.engines.tesseract import Tesseract
 from recall_assets.settings import Settings
+from recall_assets.stages.secrets.pixels import FILL_COLOUR
 from recall_assets.store import frame_files, tables
 from tests.drawn_screens import draw, page
 from tests.integration.landed_screens import PARTITION, Machine, Shot
@@ -98,6 +100,21 @@ def test_a_value_found_once_is_masked_where_its_window_shows_it_without_a_label(
     machine.read()
     assert DRAWN not in machine.row("a")["text"]
     assert DRAWN not in stored_words(machine)
+
+
+def test_what_looks_like_a_value_beside_a_label_and_is_no_word_is_covered_and_kept(machine: Machine) -> None:
+    screen = draw(page("Account settings", "Password:", "Save changes"))
+    rows, columns = slice(74, 88), np.flatnonzero(np.random.default_rng(1).integers(0, 2, 160)) + 140
+    screen[rows, columns] = 0
+    machine.land(Shot("a", screen))
+    machine.read()
+    assert machine.secrets() == [("screen", "password")]
+    assert (machine.image("a")[rows, 140:300] == FILL_COLOUR).all()
+    assert "[REDACTED:password]" in machine.row("a")["text"]
+    before = machine.rows(but=["attempts"])
+    machine.read(recompute=True)
+    assert machine.rows(but=["attempts"]) == before
+    assert machine.secrets() == [("screen", "password")]
 
 
 def test_reading_again_adds_no_row_and_changes_no_text(machine: Machine) -> None:

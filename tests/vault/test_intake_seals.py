@@ -14,7 +14,7 @@ from recall_assets.errors import VaultTamperedError
 from recall_assets.records import DeploymentDay, Slot
 from recall_assets.sealer import check_chains
 from recall_assets.settings import Settings
-from recall_assets.store import secrets, vault, waiting
+from recall_assets.store import frame_files, secrets, vault, waiting
 from recall_assets.store.secrets import Secret
 from recall_assets.store.tables import secrets as secret_rows
 from recall_assets.vault.opening import Opened, Unlocked
@@ -73,6 +73,24 @@ def test_sealed_canaries_lie_in_no_file(machine: Machine, service_folder: Path) 
         connection.execute(select(func.pg_switch_wal()))
     for canary in (PASSWORD, TOKEN):
         assert files_with(canary, machine.settings.home.path, service_folder) == []
+
+
+def test_what_a_captured_image_says_beside_its_pixels_is_in_no_stored_image_and_no_sealed_picture(
+    machine: Machine,
+) -> None:
+    slot, material, _ = _make_vault(machine)
+    said = b"Exif\0\0 " + TOKEN.encode()
+    file = io.BytesIO()
+    Image.fromarray(LOGIN).save(file, "WEBP", lossless=True, exif=said, xmp=said, icc_profile=said)
+    assert TOKEN.encode() in file.getvalue()
+    machine.land(Shot("a", file.getvalue()))
+    machine.read()
+    picture = _opened(machine, slot, material)["screen"][1].pixels
+    assert picture
+    stored = frame_files.read(machine.settings.home, machine.row("a")["image_ref"])
+    for image in (picture, stored):
+        assert TOKEN.encode() not in image
+        assert not {b"EXIF", b"XMP ", b"ICCP"} & {image[at : at + 4] for at in range(len(image))}
 
 
 def test_what_was_found_before_there_was_a_vault_waits_and_is_sealed_by_the_run_after(machine: Machine) -> None:

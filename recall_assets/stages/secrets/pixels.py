@@ -29,10 +29,15 @@ LENGTH_TELLS = frozenset({"password", "pin", "one_time_code", "card_security_cod
 Pixels = npt.NDArray[np.uint8]
 
 
-def boxes_to_fill(joined: JoinedText, findings: Iterable[Finding], *, width: int, height: int) -> list[Box]:
+def boxes_to_fill(
+    joined: JoinedText, findings: Iterable[Finding], *, width: int, height: int, areas: Sequence[Box] = ()
+) -> list[Box]:
     """The rectangles that cover all findings on an image of width x height pixels, snapped to 8 px and inside it.
 
-    A word without a box blacks out its line; a line without any box blacks out the image.
+    A word without a box blacks out its line; a line without any box blacks out its window, or else the image.
+
+    Args:
+        areas: the windows, topmost first, in pixels of the image.
     """
     boxes: set[Box] = set()
     for finding in findings:
@@ -42,7 +47,8 @@ def boxes_to_fill(joined: JoinedText, findings: Iterable[Finding], *, width: int
             by_line.setdefault(joined.words[index].line, []).append(index)
         for indexes in by_line.values():
             to_field_end = finding.kind in LENGTH_TELLS
-            boxes.add(_box_on_line(joined, indexes, to_field_end=to_field_end, width=width, height=height))
+            box = _box_on_line(joined, indexes, to_field_end=to_field_end, width=width, height=height)
+            boxes.add(box or _window_of(joined, indexes[0], areas, width, height))
     return sorted(boxes, key=lambda box: (box.y, box.x, box.height, box.width))
 
 
@@ -55,13 +61,41 @@ def fill(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
     return filled
 
 
-def _box_on_line(joined: JoinedText, indexes: Sequence[int], *, to_field_end: bool, width: int, height: int) -> Box:
+def grown(box: Box, *, width: int, height: int) -> Box:
+    """The box with its margin, snapped to 8 px and inside an image of width x height pixels."""
+    growth = max(GROWTH_AT_LEAST, round(GROWTH_IN_LINE_HEIGHTS * box.height))
+    right, bottom = box.x + box.width + growth, box.y + box.height + growth
+    return _snapped(box.x - growth, box.y - growth, right, bottom, width, height)
+
+
+def _window_of(joined: JoinedText, index: int, areas: Sequence[Box], width: int, height: int) -> Box:
+    """The window in which the words read before and after stand, if that is one; else the whole image."""
+    before = next((w.box for w in reversed(joined.words[:index]) if _has_area(w.box)), None)
+    after = next((w.box for w in joined.words[index + 1 :] if _has_area(w.box)), None)
+    neighbours = [box for box in (before, after) if box is not None]
+    windows = {next((area for area in areas if _holds(area, box)), None) for box in neighbours}
+    window = windows.pop() if len(windows) == 1 else None
+    everything = Box(0, 0, width, height)
+    if window is None:
+        return everything
+    return _snapped(window.x, window.y, window.x + window.width, window.y + window.height, width, height)
+
+
+def _holds(area: Box, box: Box) -> bool:
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    return area.x <= x < area.x + area.width and area.y <= y < area.y + area.height
+
+
+def _box_on_line(
+    joined: JoinedText, indexes: Sequence[int], *, to_field_end: bool, width: int, height: int
+) -> Box | None:
+    """The box of these words of one line; None where nothing on it has one."""
     boxes = [joined.words[index].box for index in indexes]
     line = joined.line_of(indexes[0])
     line_boxes = [joined.words[index].box for index in line if _has_area(joined.words[index].box)]
     if not all(map(_has_area, boxes)):
         if not line_boxes:
-            return Box(0, 0, width, height)
+            return None
         boxes, to_field_end = line_boxes, False
     left, top, right, bottom = _union(boxes)
     line_height = bottom - top

@@ -101,6 +101,16 @@ def test_a_line_without_any_box_blacks_out_the_image() -> None:
     assert boxes_to_fill(joined, [_found(joined, "abc123")], width=WIDTH, height=HEIGHT) == [Box(0, 0, WIDTH, HEIGHT)]
 
 
+def test_a_line_without_any_box_blacks_out_the_window_of_its_neighbours() -> None:
+    left, right = Box(0, 0, 320, HEIGHT), Box(320, 0, 320, HEIGHT)
+    words = [Word("Key", Box(20, 20, 40, 15), 0.9, 0), Word("abc123", Box(0, 0, 0, 0), 0.2, 1)]
+    joined = join_words(words)
+    finding = [_found(joined, "abc123")]
+    assert boxes_to_fill(joined, finding, width=WIDTH, height=HEIGHT, areas=[left, right]) == [left]
+    other = join_words([*words, Word("Mail", Box(400, 20, 40, 15), 0.9, 2)])
+    assert boxes_to_fill(other, finding, width=WIDTH, height=HEIGHT, areas=[left, right]) == [Box(0, 0, WIDTH, HEIGHT)]
+
+
 @given(st.lists(st.builds(Box, *(st.integers(-10, 50) for _ in range(2)), *(st.integers(0, 60) for _ in range(2)))))
 def test_filling_leaves_one_colour_under_the_boxes_and_the_rest_as_it_was(boxes: list[Box]) -> None:
     image = np.random.default_rng(0).integers(0, 255, (40, 48, 3), dtype=np.uint8)
