@@ -21,7 +21,7 @@ from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import partitions
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 # On a run, in place of the config field: `recall materialize --recompute`, and backfills from the UI.
 RECOMPUTE_TAG = "recall/recompute"
 _LOG_EVERY_SECONDS = 20.0
