@@ -227,9 +227,10 @@ class Agent:
             after = self._judged(screens.desktop(), monitors, rules, now)
             if isinstance(after, Rest) or after.hidden != verdict.hidden:
                 return None  # something moved that may not be seen; the next look comes soon
-        watched.last, watched.uniform = pixels, 0
+            watched.last = pixels
+        watched.uniform = 0
         problem = None
-        for keep in watched.changes.consider(Look(now, pixels, desktop.idle, focused)):
+        for keep in watched.changes.consider(Look(now, watched.last, desktop.idle, focused)):
             problem = self._keep(keep, watched, verdict, tick) or problem
         if watched.standing is not None:
             watched.standing.seen_tick = tick

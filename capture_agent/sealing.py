@@ -7,7 +7,9 @@ Lossless WebP at quality 50 and method 1 takes about 100 ms and 10 to 40 KB for 
 photo that fills the screen would be megabytes, and text on it is read as well at quality 60.
 """
 
+import ctypes
 import io
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +25,7 @@ from capture_agent.screens.geometry import overlap
 from capture_agent.seal import LandingKey, Sealed, seal
 
 LOSSLESS_BYTES = 300_000
+_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 _LONGEST_TEXT = 16_384
 _MOST_WINDOWS = 500
 
@@ -52,7 +55,15 @@ def seal_frame(keep: Keep, monitor: Monitor, windows: Iterable[Window], to: Land
     offset = timedelta(minutes=(look.at.utcoffset() or timedelta()) // timedelta(minutes=1))
     binding = Binding(Kind.FRAME, identity.deployment, _new_id(keep), look.at, offset, monitor.index)
     metadata = _described(keep, monitor, tuple(windows))
-    return seal(binding, look.at, metadata, encode(look.pixels), to=to, tag_key=identity.tag_key)
+    image = encode(look.pixels)
+    _give_memory_back()
+    return seal(binding, look.at, metadata, image, to=to, tag_key=identity.tag_key)
+
+
+def _give_memory_back() -> None:
+    """The encoder takes 50 MB for a moment, which the C library would keep for the next time; glibc alone does so."""
+    if _TRIM is not None:
+        _TRIM(0)
 
 
 def _described(keep: Keep, monitor: Monitor, windows: tuple[Window, ...]) -> FrameMetadata:

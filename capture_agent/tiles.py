@@ -52,6 +52,8 @@ def changed_tiles(a: Pixels, b: Pixels) -> Tiles | None:
 
     An unchanged screen costs one comparison of its bytes; of a changed one only the rows that differ are looked at.
     """
+    if a is b:
+        return None
     height, width = a.shape[:2]
     rows, columns = -(-height // TILE), -(-width // TILE)
     if a.shape != b.shape:

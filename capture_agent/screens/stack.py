@@ -6,7 +6,7 @@ Pure; each windowing system makes the stack, this decides once for all of them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capture_agent.desktop import Window
 from capture_agent.protocol import Rect
@@ -33,6 +33,6 @@ def visible(stack: Iterable[Stacked], monitors: Iterable[Rect]) -> Iterator[Wind
         rect = stacked.window.rect
         on_screen = [part for place in places if (part := overlap(rect, place))]
         if any(visible_parts(part, covers) for part in on_screen):
-            yield stacked.window
+            yield replace(stacked.window, translucent=not stacked.opaque)
         if stacked.opaque:
             covers.append(rect)
