@@ -20,7 +20,7 @@ from recall_assets.settings import Home
 from recall_assets.store import secrets, vault
 from recall_assets.store.secrets import Secret
 from recall_assets.vault import pins, sealing
-from recall_assets.vault.envelope import EMPTY_CHAIN, digest, extend, fingerprint, slots_fingerprint
+from recall_assets.vault.envelope import DIGEST_PREFIX, EMPTY_CHAIN, digest, extend, fingerprint, slots_fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class ChainReport:
 def check_chains(connection: Connection) -> ChainReport:
     """Replays every chain against the rows; needs no key."""
     epochs = vault.epochs(connection)
-    parts = [_replayed(epoch, vault.chain(connection, epoch.key_id)) for epoch in epochs]
+    parts = [_replayed(epoch, vault.chain(connection, epoch.key_id, DIGEST_PREFIX)) for epoch in epochs]
     sealed, missing, changed, broken = (sum(column) for column in zip((0, 0, 0, 0), *parts, strict=True))
     there = vault.count_sealed(connection, [epoch.key_id for epoch in epochs])
     return ChainReport(sealed, missing, changed, broken, there - (sealed - missing))
@@ -173,11 +173,10 @@ def _replayed(epoch: Epoch, chain: Iterable[vault.Chained]) -> tuple[int, int, i
         head, entries = extend(head, [chained.entry]), entries + 1
         if chained.entry.reason is not None:
             standing.pop(chained.entry.secret_id, None)
-        elif chained.value is None:
+        elif chained.stored is None:
             standing[chained.entry.secret_id] = "missing"
         else:
-            same = digest(chained.value, chained.pixels) == chained.entry.digest
-            standing[chained.entry.secret_id] = "" if same else "changed"
+            standing[chained.entry.secret_id] = "" if chained.stored == chained.entry.digest else "changed"
     states = list(standing.values())
     broken = head != epoch.chain_head or entries != epoch.rows
     return len(states), states.count("missing"), states.count("changed"), int(broken)

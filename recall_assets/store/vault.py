@@ -13,7 +13,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    LargeBinary,
+    Row,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from recall_assets.records import ChainEntry, Epoch, EpochSeal, Slot, SlotKind
 from recall_assets.store.tables import (
@@ -33,11 +47,10 @@ _VAULT_LOCK = 0x5641_554C_54
 
 @dataclass(frozen=True, slots=True)
 class Chained:
-    """An entry of a chain beside what is stored now; `value` is None where the row is gone or was sealed anew."""
+    """An entry of a chain beside the digest of what is stored now; None where the row is gone or was sealed anew."""
 
     entry: ChainEntry
-    value: bytes | None
-    pixels: bytes | None
+    stored: bytes | None
 
 
 def hold_vault(connection: Connection) -> None:
@@ -147,24 +160,32 @@ def append(
     connection.execute(update(vault_keys).where(this).values(**extended))
 
 
-def chain(connection: Connection, key_id: bytes) -> Iterable[Chained]:
-    """An epoch's chain from its first entry on, beside what is stored now."""
+def chain(connection: Connection, key_id: bytes, digest_prefix: bytes) -> Iterable[Chained]:
+    """An epoch's chain from its first entry on, beside what is stored now.
+
+    The digests are made where the bytes are: the pictures of a large vault would take long to come here.
+
+    Args:
+        digest_prefix: what the digest of a row begins with; the rest of it is as `vault.envelope.digest` says.
+    """
     same_epoch = and_(secrets.c.id == vault_chain.c.secret_id, secrets.c.key_id == vault_chain.c.key_id)
+    length = func.int8send(cast(func.octet_length(secrets.c.sealed), BigInteger), type_=LargeBinary)
+    pixels = func.coalesce(secrets.c.sealed_pixels, b"")
+    hashed = literal(digest_prefix, LargeBinary).concat(length).concat(secrets.c.sealed).concat(pixels)
     rows = connection.execute(
         select(
             vault_chain.c.secret_id,
             vault_chain.c.digest,
             vault_chain.c.reason,
-            secrets.c.sealed,
-            secrets.c.sealed_pixels,
+            func.sha256(hashed, type_=LargeBinary).label("stored"),  # NULL where there is no row
         )
         .outerjoin(secrets, same_epoch)
         .where(vault_chain.c.key_id == key_id)
         .order_by(vault_chain.c.position)
-        .execution_options(yield_per=500)
+        .execution_options(yield_per=5000)
     )
     for row in rows:
-        yield Chained(ChainEntry(row.secret_id, row.digest, row.reason), row.sealed, row.sealed_pixels)
+        yield Chained(ChainEntry(row.secret_id, row.digest, row.reason), row.stored)
 
 
 # ── how it stands ───────────────────────────────────────────────────────────────────────────────────────────────────

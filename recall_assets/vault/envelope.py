@@ -21,6 +21,7 @@ SUITE = "X25519-HKDF-SHA256-AES-256-GCM"
 VERSION = 1
 KEY_ID_BYTES = 16
 EMPTY_CHAIN = bytes(32)
+DIGEST_PREFIX = b"recall-vault-row/v1\0"
 
 _LENGTH_BYTES = 4
 _BUCKETS = (64, 256, 1024, 4096, 16_384)
@@ -98,7 +99,7 @@ def unpad(padded: bytes) -> bytes:
 def digest(sealed: bytes, sealed_pixels: bytes | None) -> bytes:
     """What the chain says of a row: SHA-256 over everything of it that is sealed."""
     length = len(sealed).to_bytes(8, "big")
-    return hashlib.sha256(b"recall-vault-row/v1\0" + length + sealed + (sealed_pixels or b"")).digest()
+    return hashlib.sha256(DIGEST_PREFIX + length + sealed + (sealed_pixels or b"")).digest()
 
 
 def extend(head: bytes, entries: Iterable[ChainEntry]) -> bytes:
