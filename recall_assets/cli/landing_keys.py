@@ -55,9 +55,9 @@ def rotate_landing() -> None:
         kept = len(landing_rotation.standings(connection, settings.home)) - 1
     print(f"New envelopes are sealed to {current.hex()}; agents fetch it when they report next.")
     if gone:
-        print(f"{len(gone)} older keys that nothing needed are deleted.")
+        print(f"Older keys deleted, since nothing needed them: {len(gone)}")
     if kept:
-        print(f"{kept} older keys are still needed: recall keys status")
+        print(f"Older keys that are still needed: {kept}; recall keys status says by what.")
 
 
 def _as_json(standing: KeyStanding) -> dict[str, object]:

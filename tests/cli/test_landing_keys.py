@@ -23,7 +23,7 @@ def test_rotating_tells_which_machine_still_holds_the_old_key(
         grant = tokens.verify(connection, sender.token)
         assert grant is not None
         give_landing_key(connection, settings.home, grant.hash)
-    assert "1 older keys are still needed" in recall("keys", "rotate-landing").out
+    assert "still needed: 1" in recall("keys", "rotate-landing").out
     told = json.loads(recall("keys", "status", "--json").out)
     assert [(each["current"], each["held_by"]) for each in told] == [(True, []), (False, ["laptop"])]
     table = recall("keys", "status").out
@@ -31,5 +31,5 @@ def test_rotating_tells_which_machine_still_holds_the_old_key(
     assert "laptop" in table
 
     recall("deployments", "revoke", "laptop")
-    assert "1 older keys that nothing needed are deleted" in recall("keys", "rotate-landing").out
+    assert "nothing needed them: 1" in recall("keys", "rotate-landing").out
     assert len(json.loads(recall("keys", "status", "--json").out)) == 1
