@@ -1,8 +1,10 @@
 """Keeps what a process has in memory out of files and out of other processes, as far as the system lets it.
 
     no_core_dumps      a crash writes no image of the memory        every process that sees clear text
-    no_inspection      Linux: nobody but root attaches or reads it  the short-lived process that opens the vault
+    no_inspection      Linux: nobody but root attaches or reads it  workers that read screens and sound, and the
+                                                                    short-lived process that opens the vault
 
+A limit of zero is not obeyed by every program to which a system pipes its dumps; a process that may not be dumped is.
 Neither keeps a program of the same user from reading what is typed or shown; see docs/security.md.
 """
 

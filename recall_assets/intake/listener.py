@@ -12,7 +12,7 @@ from recall_assets.engines.speech import SpeechEngine
 from recall_assets.engines.speech.choice import SpeechChoice
 from recall_assets.errors import LandingError, UnreadableSoundError
 from recall_assets.intake.worker import Unreadable
-from recall_assets.process_memory import no_core_dumps
+from recall_assets.process_memory import no_inspection
 from recall_assets.records import Finding, Utterance
 from recall_assets.settings import Home
 from recall_assets.stages.transcripts import detect_spoken, joined, whole_sentences
@@ -48,7 +48,7 @@ class MakeListener:
     max_seconds: float
 
     def __call__(self) -> "Listener":
-        no_core_dumps()
+        no_inspection()
         return Listener(Home(self.home_path), self.choice.make(), self.max_seconds)
 
 

@@ -24,7 +24,7 @@ from capture_agent.protocol import FrameMetadata
 from recall_assets.engines.ocr import OcrEngine
 from recall_assets.engines.tesseract import Tesseract
 from recall_assets.errors import InputError, LandingError, LandingKeyGoneError, UnreadableImageError
-from recall_assets.process_memory import no_core_dumps
+from recall_assets.process_memory import no_inspection
 from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
 from recall_assets.settings import Home
 from recall_assets.stages.frames import phash64
@@ -166,7 +166,7 @@ class MakeReader:
     max_pixels: int
 
     def __call__(self) -> "Reader":
-        no_core_dumps()
+        no_inspection()
         return Reader(Home(self.home_path), Tesseract(), self.max_pixels)
 
 

@@ -1,10 +1,13 @@
 """Functions that run in worker processes of tests, and misbehave when told to."""
 
+import ctypes
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from recall_assets.errors import EngineError
+from recall_assets.intake.worker import MakeReader
 
 Do = Callable[[str, bool], str]
 
@@ -42,6 +45,12 @@ def misbehaving() -> Do:
 def thread_limit() -> Do:
     """Answers with what tesseract's OpenMP will see."""
     return lambda item, starts: os.environ["OMP_THREAD_LIMIT"]
+
+
+def dumpable(home: Path) -> Do:
+    """Becomes a reader of screens, and answers with what Linux would let others do with its memory: 0 is nothing."""
+    MakeReader(home, 1)()
+    return lambda item, starts: str(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
 
 
 def broken() -> Do:

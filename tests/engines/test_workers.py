@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +38,10 @@ def test_what_a_worker_raises_is_named_but_not_quoted() -> None:
 
 def test_a_worker_reads_with_one_thread() -> None:
     assert results(lanes.thread_limit, ["item"]) == {"item": "1"}
+
+
+def test_a_worker_that_reads_screens_can_be_neither_dumped_nor_attached_to(tmp_path: Path) -> None:
+    assert results(partial(lanes.dumpable, tmp_path), ["item"]) == {"item": "0"}
 
 
 def test_workers_that_cannot_start_say_why() -> None:
