@@ -41,6 +41,7 @@ from recall_assets.settings import Home, Settings
 from recall_assets.store import frames, ocr_text, rereading, secrets
 from recall_assets.store.frames import LandedFrame
 from recall_assets.store.ocr_text import StoredFrame
+from recall_assets.store.secrets import Secret
 
 # Frames whose clear words are in memory at once, and whose work a kill loses.
 BATCH = 256
@@ -160,22 +161,8 @@ def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], 
     keep_told(run, unusable, orders)
     mask_earlier(run, run.known.take_news(), but=readings)
     masked = {
-        id_: mask(
-            reading.words,
-            reading.told,
-            reading.found,
-            known=run.known,
-            stored=[(secret.kind, secret.boxes) for secret in known_boxes.get(id_, []) if secret.boxes],
-            width=reading.width,
-            height=reading.height,
-        )
-        for id_, reading in readings.items()
+        id_: _masked(run, tasks[id_].frame, reading, known_boxes.get(id_, [])) for id_, reading in readings.items()
     }
-    for id_, item in masked.items():
-        if tasks[id_].frame.landing_ref is not None:
-            waiting = [secret for secret in known_boxes.get(id_, []) if secret.sealed is None]
-            more = unmatched(readings[id_].words, waiting, item.found)
-            masked[id_] = replace(item, found=(*item.found, *more))
     steps = iter(range(len(batch) + 1, 2 * len(batch) + 1))
     ordered = [tasks[frame.id] for frame in batch if frame.id in readings]
     images = _store_images(run, ordered, readings, masked, lambda: report(next(steps)))
@@ -191,6 +178,23 @@ def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], 
     run.reread += again.images
     run.showing += again.showing
     report(2 * len(batch))
+
+
+def _masked(run: Run, frame: LandedFrame, reading: FrameRead, before: Sequence[Secret]) -> Masked:
+    """The frame without its secrets; `before` is what earlier runs found on it."""
+    masked = mask(
+        reading.words,
+        reading.told,
+        reading.found,
+        known=run.known,
+        stored=[(secret.kind, secret.boxes) for secret in before if secret.boxes],
+        width=reading.width,
+        height=reading.height,
+    )
+    if frame.landing_ref is None:
+        return masked
+    more = unmatched(reading.words, [secret for secret in before if secret.sealed is None], masked.found)
+    return replace(masked, found=(*masked.found, *more))
 
 
 def _lanes(batch: Sequence[LandedFrame], workers: int) -> Iterator[list[LandedFrame]]:
