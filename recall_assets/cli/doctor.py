@@ -1,6 +1,6 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ landing key ─ certificate ─ PostgreSQL
+home ─ disk ─ ports ─ engine ─ speech ─ landing key ─ certificate ─ PostgreSQL
 frames ─ days ─ images ─ machines ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
@@ -25,7 +25,8 @@ from sqlalchemy import Connection
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
-from recall_assets.errors import RecallError, VaultError
+from recall_assets.engines.speech.choice import choose_engine
+from recall_assets.errors import NoSpeechEngineError, RecallError, VaultError
 from recall_assets.records import GivenUp
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
@@ -81,6 +82,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
     yield _space(path)
     yield _ports(settings)
     yield _engine()
+    yield _speech(settings)
     yield _landing_keys(settings)
     yield from _certificate(settings)
     yield from _database(settings)
@@ -142,6 +144,18 @@ def _engine() -> Checked:
     except (RecallError, ImportError) as error:
         return Checked("engine", State.WRONG, str(error), "install the requirement files again: make setup")
     return Checked("engine", State.OK, f"{engine.name} {engine.version}, with its language")
+
+
+def _speech(settings: Settings) -> Checked:
+    try:
+        choice = choose_engine(settings)
+    except NoSpeechEngineError as error:
+        return Checked("speech", State.NOTE, f"{error.problem} Sound waits, sealed", error.remedy)
+    try:
+        engine = choice.make()
+    except (RecallError, ImportError) as error:
+        return Checked("speech", State.WRONG, str(error), "install recall[speech] again, or set speech_model")
+    return Checked("speech", State.OK, f"{engine.name} {engine.version}, {engine.model}")
 
 
 def _landing_keys(settings: Settings) -> Checked:

@@ -1,8 +1,11 @@
 """Sound that landed as an agent sends it, and what the intake made of it."""
 
+import io
+import wave
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Engine, select
@@ -23,7 +26,18 @@ CODE = Provenance("1")
 # "The harbour office moved. The wifi password is walnut seven nine two four kestrel. Please write that down."
 # Invented; spoken by flite's voice slt, packed with Opus at 16 kbit/s.
 PASSWORD = (ROOT / "tests/fixtures/spoken_password.ogg").read_bytes()
-CALL = (SAMPLE / "desktop/2026-11-10/audio/tide-retro.wav").read_bytes()
+
+
+def _first_seconds(file: Path, seconds: int) -> bytes:
+    short = io.BytesIO()
+    with wave.open(str(file)) as whole, wave.open(short, "wb") as part:
+        part.setparams(whole.getparams())
+        part.writeframes(whole.readframes(seconds * whole.getframerate()))
+    return short.getvalue()
+
+
+# "The October partition attached in eleven seconds, so the lock window is fine."
+CALL = _first_seconds(SAMPLE / "desktop/2026-11-10/audio/tide-retro.wav", 5)
 
 
 @dataclass(frozen=True)

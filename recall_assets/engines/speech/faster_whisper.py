@@ -27,12 +27,13 @@ class FasterWhisper:
 
     name = "faster-whisper"
 
-    def __init__(self, folder: Path, language: str | None = None) -> None:
+    def __init__(self, folder: Path, language: str | None = None, *, name: str | None = None) -> None:
         """Raises EngineError where the folder holds no model, or one that does not know the language.
 
         Args:
             folder: of a converted model.
             language: ISO 639-1; None: the model's only one, or detected anew in each chunk.
+            name: of the model; None: that of the folder.
         """
         missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
         if missing:
@@ -41,7 +42,7 @@ class FasterWhisper:
                 "Set speech_model to one that was converted for CTranslate2.",
             )
         self.version = version("faster-whisper")
-        self.model = folder.name if folder.name != "model" else folder.parent.name
+        self.model = name or folder.name
         try:
             self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
         except (RuntimeError, ValueError, OSError) as error:
