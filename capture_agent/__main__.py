@@ -13,6 +13,7 @@ from pathlib import Path
 
 from capture_agent.config import TEMPLATE, ConfigError, read_config
 from capture_agent.credentials import CredentialsError, read_credentials
+from capture_agent.desktop import Screens
 from capture_agent.doctor import examine
 from capture_agent.enrolling import enrol_machine
 from capture_agent.enrolment import EnrolmentError
@@ -109,10 +110,15 @@ def _run(places: Places, _: argparse.Namespace) -> int:
     read_config(places.settings_file)  # at the start a wrong line is told to whoever starts it
     credentials = read_credentials(places.credentials_file)
     with only_agent(places):
-        running = Running(places, credentials, open_screens)
+        running = Running(places, credentials, _opener(places))
         _tell(f"Capturing {credentials.deployment} for {credentials.url}. What it does:  recall-agent status")
         running.run(stop_on_signals())
     return 0
+
+
+def _opener(places: Places) -> Callable[[], Screens]:
+    """Opens the screens as the settings stand then."""
+    return lambda: open_screens(without_windows=read_config(places.settings_file).capture.wayland == "everything")
 
 
 def _status(places: Places, arguments: argparse.Namespace) -> int:
@@ -151,7 +157,7 @@ def _resume(places: Places, _: argparse.Namespace) -> int:
 
 def _doctor(places: Places, arguments: argparse.Namespace) -> int:
     """Checks one thing after another and says what must be done; exit code 1 if anything must."""
-    findings = list(examine(places, open_screens))
+    findings = list(examine(places, _opener(places)))
     if arguments.json:
         _tell(json.dumps([{"check": f.check, "well": f.well, "says": f.says, "remedy": f.remedy} for f in findings]))
     else:

@@ -35,6 +35,7 @@ class Capture(_Section):
     idle_after_seconds: Annotated[float, Field(ge=5)] = 120.0
     idle_every_seconds: Annotated[float, Field(ge=0.2, le=600)] = 5.0
     monitors: tuple[Annotated[int, Field(strict=True, ge=0, le=255)], ...] = ()
+    wayland: Literal["refuse", "everything"] = "refuse"
 
 
 class Exclude(_Section):
@@ -98,6 +99,7 @@ forced_minutes = 5          # one frame at least this often while somebody works
 idle_after_seconds = 120    # without input for so long, the screens are looked at less often:
 idle_every_seconds = 5.0
 monitors = []               # [] is all of them; [0] is the left-most alone
+wayland = "refuse"          # "everything": also Wayland, where windows are unknown and [exclude] cannot be kept
 
 [exclude]                   # what is never kept. Case is ignored, * stands for anything.
 apps = []                   # whole names:      ["signal", "steam*"]

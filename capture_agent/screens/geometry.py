@@ -6,12 +6,23 @@
     └───────┼┘   │      │   2   │      parts of `below` that no opaque window covers
             └────┘      └───────┘
 
-Pure; rectangles are (x, y, width, height) in physical pixels.
+Pure; rectangles are (x, y, width, height) in physical pixels. Where a system counts in points, `pixels_of` places them.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from capture_agent.protocol import Rect
+
+Points = tuple[float, float, float, float]  # x, y, width, height
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A display: where it is in points, and how many pixels a point is there."""
+
+    points: Points
+    scale: float = 1.0
 
 
 def overlap(one: Rect, other: Rect) -> Rect | None:
@@ -30,6 +41,21 @@ def visible_parts(rect: Rect, covers: Iterable[Rect]) -> list[Rect]:
             break
         parts = [left for part in parts for left in _without(part, cover)]
     return parts
+
+
+def pixels_of(displays: Iterable[Display]) -> dict[Display, Rect]:
+    """Where each display lies in physical pixels: none overlaps another, whatever their scales."""
+    told = {*displays}
+    largest = max((display.scale for display in told), default=1.0)
+    return {
+        one: (
+            round(one.points[0] * largest),
+            round(one.points[1] * largest),
+            round(one.points[2] * one.scale),
+            round(one.points[3] * one.scale),
+        )
+        for one in told
+    }
 
 
 def _without(rect: Rect, cover: Rect) -> list[Rect]:

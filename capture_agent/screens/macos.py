@@ -14,7 +14,6 @@ Source: https://developer.apple.com/documentation/coregraphics/quartz_window_ser
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from mss.exception import ScreenShotError
 from capture_agent.desktop import Desktop, Monitor, Pixels, ScreensError, Window
 from capture_agent.protocol import Rect
 from capture_agent.screens.browsers import BrowserWindows
+from capture_agent.screens.geometry import Display, Points, pixels_of
 from capture_agent.screens.lock import is_locker
 from capture_agent.screens.pixels import rgb
 from capture_agent.screens.stack import Stacked, visible
@@ -34,16 +34,6 @@ _ANY_INPUT = 0xFFFFFFFF  # kCGAnyInputEventType
 _NORMAL_LAYER = 0
 _SHARES_NOTHING = 0  # kCGWindowSharingNone: the window asks not to be captured
 _POLL_SECONDS = 0.1
-
-Points = tuple[float, float, float, float]  # x, y, width, height
-
-
-@dataclass(frozen=True, slots=True)
-class Display:
-    """A display: where it is in points, and how many pixels a point is there."""
-
-    points: Points
-    scale: float = 1.0
 
 
 class MacScreens:
@@ -124,21 +114,6 @@ class MacScreens:
         wide, points = self._quartz.CGDisplayModeGetPixelWidth(mode), self._quartz.CGDisplayModeGetWidth(mode)
         place = (box.origin.x, box.origin.y, box.size.width, box.size.height)
         return Display(place, wide / points if points else 1.0)
-
-
-def pixels_of(displays: Iterable[Display]) -> dict[Display, Rect]:
-    """Where each display lies in physical pixels: none overlaps another, whatever their scales."""
-    told = {*displays}
-    largest = max((display.scale for display in told), default=1.0)
-    return {
-        one: (
-            round(one.points[0] * largest),
-            round(one.points[1] * largest),
-            round(one.points[2] * one.scale),
-            round(one.points[3] * one.scale),
-        )
-        for one in told
-    }
 
 
 def rects_on(displays: Iterable[Display], points: Points) -> Iterator[Rect]:

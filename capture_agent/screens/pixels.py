@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 def rgb(shot: "ScreenShot") -> Pixels:
     """The pixels of a screenshot, [height, width, 3]."""
-    width, height = shot.size
-    grabbed = np.frombuffer(shot.raw, np.uint8).reshape(height, width, 4)
+    return from_bgrx(shot.raw, *shot.size)
+
+
+def from_bgrx(raw: bytes | bytearray, width: int, height: int) -> Pixels:
+    """The pixels of rows of four bytes each: blue, green, red, and one that means nothing."""
+    grabbed = np.frombuffer(raw, np.uint8).reshape(height, width, 4)
     pixels = np.empty((height, width, 3), np.uint8)
     for channel in range(3):
         pixels[..., channel] = grabbed[..., 2 - channel]

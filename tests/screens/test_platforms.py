@@ -9,7 +9,8 @@ import pytest
 from capture_agent.desktop import ScreensError, Window
 from capture_agent.screens import open_screens
 from capture_agent.screens.browsers import BrowserWindows
-from capture_agent.screens.macos import Display, MacScreens, active_of, pixels_of, stack_of
+from capture_agent.screens.geometry import Display, pixels_of
+from capture_agent.screens.macos import MacScreens, active_of, stack_of
 from capture_agent.screens.stack import Stacked, visible
 from capture_agent.screens.windows import WindowsScreens, idle_of, program_name, rect_of
 
