@@ -69,7 +69,7 @@ def build() -> argparse.ArgumentParser:
         return made
 
     enrolling = add("enrol", _enrol, "make this machine known to a server")
-    enrolling.add_argument("link", help="what `recall deployments invite` printed, between quotes")
+    enrolling.add_argument("link", help="what `recall deployments invite` printed, between quotes; -: from stdin")
     enrolling.add_argument("--id", help="what this machine is called for good: lower-case letters, digits, hyphens")
     enrolling.add_argument("--timezone", help="IANA zone that its clock shows; default: what the system says")
     enrolling.add_argument("--name", help="a name for people; default: the id")
@@ -94,7 +94,7 @@ def build() -> argparse.ArgumentParser:
 def _enrol(places: Places, arguments: argparse.Namespace) -> int:
     """Exchanges the link's one-time code for this machine's credentials."""
     given = enrol_machine(
-        arguments.link,
+        sys.stdin.readline() if arguments.link == "-" else arguments.link,
         places.credentials_file,
         deployment=arguments.id,
         timezone=arguments.timezone,

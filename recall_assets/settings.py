@@ -6,6 +6,7 @@
       landing/ frames/       sealed envelopes, redacted images
       dagster/               DAGSTER_HOME: compute logs, no storage
       keys/                  landing key, identity key, database password
+      agent/                 the agent that captures this machine itself: its settings, credentials, spool
       dumps/                 what the database held before a migration
       run/ logs/             pid and lock files, sockets; logs of the processes
 
@@ -71,6 +72,10 @@ class Home:
         return self._folder("keys")
 
     @property
+    def agents(self) -> Path:
+        return self._folder("agent")
+
+    @property
     def dumps(self) -> Path:
         return self._folder("dumps")
 
@@ -109,6 +114,11 @@ class Settings(BaseSettings):
         None,
         pattern=r"^https://[^/@?#\s]+$",
         description="Address of a reverse proxy in front of the server, https://name; links then lead there.",
+    )
+    agent: str = Field(
+        "this-machine",
+        pattern=r"^([a-z0-9][a-z0-9-]{0,31})?$",
+        description="Deployment that `recall up` captures this machine as; empty: it captures nothing.",
     )
     dagster_port: int = Field(3787, ge=0, le=65535, description="Port of the Dagster UI on loopback; 0: any free one.")
     ocr_workers: int = Field(

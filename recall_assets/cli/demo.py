@@ -73,6 +73,7 @@ def demo(
 
 def _own_home() -> Settings:
     """Settings of the demo's own home, or of the one that RECALL_HOME names; child processes see the same."""
+    os.environ["RECALL_AGENT"] = ""  # a demo captures nobody
     if "RECALL_HOME" not in os.environ:
         data = Path(platformdirs.user_data_dir("recall"))
         data.mkdir(mode=0o700, parents=True, exist_ok=True)

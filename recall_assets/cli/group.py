@@ -14,6 +14,14 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 from recall_assets.cli.dagster_home import dagster_environment
+from recall_assets.cli.local_agent import (
+    AGENT,
+    HOME_VARIABLE,
+    agent_home,
+    agent_program,
+    enrol_this_machine,
+    why_not_captured,
+)
 from recall_assets.cli.programs import (
     CODE_SERVER,
     POSTGRES,
@@ -27,6 +35,7 @@ from recall_assets.cli.programs import (
 from recall_assets.cli.up_record import Record, group_lock, write_record
 from recall_assets.engines.postgres import Database, is_running, running_postgres
 from recall_assets.engines.processes import ProcessGroup, close_to_others
+from recall_assets.errors import RecallError
 from recall_assets.settings import Settings
 from recall_assets.store.database import check_server, connect, migrate
 
@@ -44,6 +53,8 @@ class Group:
         self._leases = leases
         self._since = datetime.now(UTC)
         environment = dagster_environment(settings.home, database)
+        if settings.agent:
+            environment |= {HOME_VARIABLE: str(agent_home(settings))}
         write_checkout_environment(environment)
         self._environment = program_environment(environment)
         self._processes = ProcessGroup(self._environment, settings.home.dagster, settings.home.logs)
@@ -60,6 +71,25 @@ class Group:
         for state in self._processes.states():
             self._processes.wait_until_healthy(state.name, _START_SECONDS)
             told(state.name, f"ready after {(datetime.now(UTC) - state.since).total_seconds():.1f} s")
+        if self._settings.agent:
+            self._start_agent(told)
+
+    def _start_agent(self, told: Told) -> None:
+        """Captures this machine too; that it cannot be captured is told, and keeps nothing else from running."""
+        if why_not := why_not_captured():
+            told(AGENT, f"this machine is not captured: {why_not}")
+            return
+        address = self.record(ready=False).address(SERVER)
+        engine = connect(self.database.url)
+        try:
+            enrol_this_machine(self._settings, engine, str(address), self._environment)
+        except RecallError as error:
+            told(AGENT, f"this machine is not captured: {error}")
+        else:
+            self._processes.start(agent_program(self._settings))
+            told(AGENT, f"captures this machine as {self._settings.agent}")
+        finally:
+            engine.dispose()
 
     def stop(self) -> None:
         """Stops every program; the database is its leases' business."""

@@ -18,17 +18,25 @@ from recall_assets.store import deployments, tokens
 from recall_assets.vault.landing_keys import ensure_landing_key
 
 
-def invitation(settings: Settings, engine: Engine, lifetime: timedelta, deployment_id: str | None = None) -> str:
+def invitation(
+    settings: Settings,
+    engine: Engine,
+    lifetime: timedelta,
+    deployment_id: str | None = None,
+    *,
+    address: str | None = None,
+) -> str:
     """A link that works once, within `lifetime`.
 
     Args:
         deployment_id: a known deployment whose machine gets a new token by it; None: a new deployment.
+        address: of the server on loopback, for this machine itself; None: as other machines reach it.
 
     Raises:
         NotRunningError: no server of this home answers, so that nobody knows where the link would lead.
         InputError: there is no such deployment.
     """
-    address, authority = _address(settings)
+    leads_to, authority = _address(settings) if address is None else (address, None)
     with engine.begin() as connection:
         if deployment_id is not None:
             deployments.require(connection, deployment_id)
@@ -36,7 +44,7 @@ def invitation(settings: Settings, engine: Engine, lifetime: timedelta, deployme
             connection, label="invitation", scope="enrol", deployment_id=deployment_id, lifetime=lifetime
         )
     said = {"code": code, "ca": authority, "identity": ensure_landing_key(settings.home).identity, "id": deployment_id}
-    return f"{address}/enrol#{urlencode({name: value for name, value in said.items() if value})}"
+    return f"{leads_to}/enrol#{urlencode({name: value for name, value in said.items() if value})}"
 
 
 def _address(settings: Settings) -> tuple[str, str | None]:

@@ -24,10 +24,12 @@ from rich.console import Console
 from rich.table import Table
 
 from recall_assets.cli.invitations import invitation
+from recall_assets.cli.local_agent import AGENT, doing
 from recall_assets.cli.programs import POSTGRES, SERVER, WEBSERVER, health_check, program_environment
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import Record, running_record
 from recall_assets.engines.postgres import Database, is_running, running_postgres, server_state
+from recall_assets.engines.processes import ProcessState
 from recall_assets.errors import EngineError
 from recall_assets.server.address import running_remote
 from recall_assets.server.listening import parse_endpoint
@@ -48,12 +50,18 @@ def up(
         str | None,
         typer.Option(metavar="ADDR[:PORT]", help="Let other machines reach the server here, with TLS."),
     ] = None,
+    agent: Annotated[
+        str | None, typer.Option(metavar="ID", help="Capture this machine as this deployment [this-machine].")
+    ] = None,
+    no_agent: Annotated[bool, typer.Option("--no-agent", help="Do not capture this machine.")] = False,
 ) -> None:
-    """Run everything: PostgreSQL, the server, and Dagster with its UI."""
+    """Run everything: PostgreSQL, the server, Dagster with its UI, and an agent where there is a screen."""
     from recall_assets.cli.group import running_group  # slow to load, and status and down need none of it
 
     if listen is not None:
         os.environ["RECALL_LISTEN"] = str(parse_endpoint(listen))  # the server that we start reads the same settings
+    if agent is not None or no_agent:
+        os.environ["RECALL_AGENT"] = "" if no_agent else str(agent)
     settings = load_settings()
     if detach:
         _print_addresses(_detached(settings, only_database=only_database))
@@ -145,10 +153,20 @@ def process_rows(settings: Settings) -> list[ProcessRow]:
     if record is not None and record.states:
         database = server.database if server else Database.of(settings)
         for state in record.states:
+            if state.name == AGENT:
+                rows.append(_agent_row(settings, state))
+                continue
             well = database is not None and health_check(state.name, state.port, database)(state.since)
             health = "ok" if well else "ill" if record.ready else "starting"
             rows.append(ProcessRow(state.name, state.pid, state.port, health, state.since, state.restarts))
     return rows
+
+
+def _agent_row(settings: Settings, state: ProcessState) -> ProcessRow:
+    now = doing(settings)
+    health = "ok" if now not in {"", "failed"} else "ill"
+    name = f"{AGENT}, {now.replace('_', ' ')}" if now else AGENT
+    return ProcessRow(name, state.pid, None, health, state.since, state.restarts)
 
 
 def migrate(

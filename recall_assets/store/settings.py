@@ -1,6 +1,7 @@
 """Small facts that the database keeps of its own: one JSON value a key.
 
 partitions_start   the first day that any partition may have; only ever lowered
+local_agents       ids of deployments that `recall up` made of its own machine
 erasure_due        there while old versions of changed rows must leave PostgreSQL's files
 vault_resealing    when sealing all values anew began; there while it has not ended
 """
