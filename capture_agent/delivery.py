@@ -9,6 +9,7 @@
 The loop never waits for it. At least once: what was sent and not settled is sent again and is `known`.
 """
 
+import logging
 import random
 import threading
 import time
@@ -22,6 +23,8 @@ from capture_agent.thinning import Waiting
 from capture_agent.upload import BATCH_BYTES, BATCH_ITEMS, Patience, UnreachableError, Uploader, UploadError
 
 _PATIENCE = Patience(first_wait_seconds=2, longest_wait_seconds=300)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,9 @@ class Delivery:
                 wait = self._pace.gather_seconds
             except UploadError as error:
                 wait = self._after(error)
+            except Exception as error:  # a thread that ended would keep silent about it for ever
+                _log.exception("delivery")
+                wait = self._after(UploadError(f"Delivery failed: {type(error).__name__}.", "See the agent's log."))
             if last:
                 break
             if self._failures:

@@ -171,6 +171,7 @@ class Running:
         self.listening = Listening(
             lambda: self._rules().config.audio, self.agent.condition, self.spool, identity, self._key, self.clock.now
         )
+        self._version = version("recall")  # once: an upgrade in place takes it away for a moment
         self._started = own_start()
         self._written_at = float("-inf")
 
@@ -190,7 +191,7 @@ class Running:
         condition, waiting = self.agent.condition, self.spool.waiting()
         problem = condition.problem or self._key_problem or self.listening.problem or self.delivery.state.refusal
         return AgentReport(
-            version=version("recall"),
+            version=self._version,
             at=self.clock.now(),
             state=condition.state,
             since=condition.since,

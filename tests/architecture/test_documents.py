@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import typer.main
 
+from capture_agent.__main__ import build as build_agent
 from recall_assets.cli import build
 from tests.architecture.tree import ROOT, documents, shown
 
 DOCUMENTS = documents()
 _FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-_INLINE_COMMAND = re.compile(r"`((?:recall|make) [^`]+)`")
+_INLINE_COMMAND = re.compile(r"`((?:recall|recall-agent|make) [^`]+)`")
 
 
 def _shown_commands(path: Path, program: str) -> Iterator[list[str]]:
@@ -57,6 +58,12 @@ def test_shown_make_targets_exist(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for words in _shown_commands(path, "make"):
         assert {word for word in words if "=" not in word} <= targets
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=shown)
+def test_shown_agent_commands_can_be_parsed(path: Path) -> None:
+    for words in _shown_commands(path, "recall-agent"):
+        build_agent().parse_args(words)
 
 
 @pytest.mark.parametrize("words", [["no-such"], ["export", "--no-such"], ["deployments", "list|no-such"]])
