@@ -19,7 +19,7 @@ from capture_agent.running import KnownKey, Running
 from capture_agent.seal import SealError
 from capture_agent.upload import Patience
 from recall_assets.server.app import create_app
-from recall_assets.settings import Settings
+from recall_assets.settings import Home, Settings
 from recall_assets.store import tables
 from recall_assets.store.agent_reports import last_reports
 from recall_assets.vault.landing_keys import ensure_landing_key, make_successor
@@ -145,7 +145,7 @@ def test_a_landing_keys_successor_is_followed_and_survives_a_restart(
 
 
 def test_a_key_of_another_identity_is_not_followed(machine: Machine, settings: Settings, tmp_path: Path) -> None:
-    other = ensure_landing_key(Settings(home_path=tmp_path / "another home").home)
+    other = ensure_landing_key(Home(tmp_path / "another home"))
     known = KnownKey(machine.places, machine.credentials)
     with pytest.raises(SealError, match="identity"):
         known.follow(other)
