@@ -12,7 +12,8 @@
     ├── LandingError         an envelope cannot be opened, or its content is not what it claims
     │   └── LandingKeyGoneError  the private half of the landing key that it is sealed to is not here
     ├── VaultError           the vault cannot seal or open: no key, wrong PIN or code, damaged slot
-    │   └── VaultTamperedError  keys or rows are not the ones that were pinned: somebody changed the database
+    │   ├── VaultTamperedError  keys or rows are not the ones that were pinned: somebody changed the database
+    │   └── UnprovenError       whoever asks for a change has not shown that they can open the vault
     ├── RunError             a Dagster run failed; names asset, partition and run
     ├── AlreadyRunningError  another `recall up` holds this home
     └── NotRunningError      the command needs something that does not run
@@ -81,6 +82,10 @@ class VaultError(RecallError):
 
 class VaultTamperedError(VaultError):
     """The vault's keys or rows are not the ones that were pinned outside the database."""
+
+
+class UnprovenError(VaultError):
+    """Whoever asks for a change of the vault has not shown that they can open it."""
 
 
 class RunError(RecallError):

@@ -3,7 +3,7 @@
     init ─► enrol ─► enrol        a key lost: revoke SLOT ─► rotate --reseal        all keys lost: recover
     (code)  (first)  (second key)
 
-How each change is made is `vault_changes`; looking and opening is `vault_looking`.
+How each change is made is `keyring` and `vault_changes`; looking and opening is `vault_looking`.
 """
 
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from recall_assets import keyring
 from recall_assets.cli import vault_changes as changes
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.vault_looking import ByCode, alarm_of
@@ -28,7 +29,6 @@ from recall_assets.errors import InputError, VaultError
 from recall_assets.process_memory import no_inspection
 from recall_assets.records import SlotKind
 from recall_assets.settings import load_settings
-from recall_assets.store import settings as stored
 from recall_assets.store import vault
 from recall_assets.vault import opening, recovery_code
 from recall_assets.vault.authenticator import SecurityKey, plugged_in
@@ -49,7 +49,7 @@ def init() -> None:
         code = recovery_code.make()
         show_code_once(code)
         slot = changes.recovery_slot(code, _now())
-        waited = changes.found_vault(engine, settings.home, slot, _now())
+        waited = keyring.found_vault(engine, settings.home, slot, _now())
     print("The vault is there. From now on what is found is sealed to it.")
     if waited:
         print(f"{waited} frames waited; `recall up`, or the next run of their days, reads and seals them.")
@@ -69,7 +69,7 @@ def enrol(label: _Label = "security key", by_code: ByCode = False) -> None:
         key = SecurityKey(plugged_in(), settings.vault_rp_id, AtTerminal())
         tell("It is touched three times: to make a credential, to use it, and to prove that it opens.")
         slot = changes.fido2_slot(key, label, settings.vault_rp_id, slots, _now())
-        changes.grant(engine, settings.home, unlocked, slot)
+        keyring.grant(engine, settings.home, slot, changes.seals_for(slot, unlocked))
     print(f"Enrolled: {label}. One touch of it opens everything in the vault.")
     if first_key:
         print("Enrol a second one, and keep it elsewhere: recall vault enrol --label NAME")
@@ -84,10 +84,9 @@ def rotate(
     with opened_database(settings) as engine:
         unlocked = open_vault(engine, settings, by_code=by_code) if reseal else None
         with engine.connect() as connection:
-            interrupted = stored.read(connection, changes.RESEALING) is not None
-        if unlocked is None or not interrupted:
-            changes.rotate(engine, settings.home, _now())
-            print("A new epoch began.")
+            interrupted = reseal and keyring.is_resealing(connection)
+        keyring.rotate(engine, settings.home, _now(), resealing=reseal)
+        print("Going on where it was interrupted." if interrupted else "A new epoch began.")
         if unlocked is not None:
             done = changes.reseal(engine, settings.home, unlocked, _now(), lambda rows: tell(f"{rows} sealed anew"))
             print(f"{done.rows} values sealed anew; {done.emptied} epochs can be opened by nobody any more.")
@@ -110,7 +109,7 @@ def revoke(
             raise InputError(f"{'No' if not chosen else 'More than one'} live key is {slot}.", "recall vault keys")
         if not yes and not confirm(f"End {chosen[0].label} ({str(chosen[0].id)[:8]})?"):
             raise typer.Exit(1)
-        changes.revoke(engine, settings.home, chosen[0].id, _now())
+        keyring.revoke(engine, settings.home, chosen[0].id, _now())
     print(f"{chosen[0].label} opens nothing new. Who holds it and a copy of the database can open what is older;")
     print("to end that for this database, not for copies: recall vault rotate --reseal")
 
@@ -136,12 +135,13 @@ def recover() -> None:
             tell("Only this code vouches for itself. Every other key in the database is ended; enrol yours again.")
             if not confirm("Go on?"):
                 raise typer.Exit(1)
-            changes.trust_alone(engine, settings.home, recovery, _now())
+            keyring.trust_alone(engine, settings.home, recovery, _now())
             with engine.connect() as connection:
                 unlocked = Unlocked(recovery, material, vault.seals(connection, recovery.id))
         code = recovery_code.make()
         show_code_once(code)
-        changes.replace_recovery(engine, settings.home, unlocked, changes.recovery_slot(code, _now()), _now())
+        replacing = changes.recovery_slot(code, _now())
+        keyring.replace_recovery(engine, settings.home, replacing, changes.seals_for(replacing, unlocked), _now())
     print("The new recovery code holds, the former one ended. A lost key: recall vault revoke SLOT;")
     print("a new one: recall vault enrol --recovery-code")
 

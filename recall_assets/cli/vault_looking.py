@@ -6,9 +6,11 @@ A value is opened in this process alone; nothing here changes the vault.
 """
 
 import json
+import socket
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -21,8 +23,9 @@ from recall_assets.cli.vault_unlocking import open_vault
 from recall_assets.errors import InputError, VaultError
 from recall_assets.records import Slot
 from recall_assets.sealer import check_chains, pinned_vault
+from recall_assets.server.address import running_remote
 from recall_assets.server.child import reachable_server
-from recall_assets.settings import Home, load_settings
+from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store import secrets, tokens, vault
 from recall_assets.vault.opening import Unlocked
 from recall_assets.vault.private_files import write_private
@@ -150,16 +153,17 @@ def reveal(
 
 
 def page() -> None:
-    """Show the address of the vault's page, which a browser opens with your key; it ends with this command."""
+    """Show the address of the vault's page: make a vault there, open it, change its keys; ends with this command."""
     settings = load_settings()
     with opened_database(settings) as engine, reachable_server(settings) as address:
         with engine.begin() as connection:
-            token = tokens.make(connection, label="vault page", scope="api", lifetime=PAGE_LIFETIME)
-        # WebAuthn takes no address as a name; the server answers to localhost as well.
-        port = address.rpartition(":")[2]
-        print(
-            f"For {PAGE_LIFETIME.seconds // 60} minutes, on this machine:\n\n  http://localhost:{port}/vault#{token}\n"
-        )
+            token = tokens.make(connection, label="vault page", scope="vault", lifetime=PAGE_LIFETIME)
+        minutes, port = PAGE_LIFETIME.seconds // 60, address.rpartition(":")[2]
+        base = _page_base(settings, port)
+        print(f"For {minutes} minutes, until you press Enter here:\n\n  {base}/vault#{token}\n")
+        if base.startswith("http:"):
+            print("If your key is in another machine, lead this port there first, and open the address there:\n")
+            print(f"  ssh -L {port}:localhost:{port} {socket.gethostname()}\n")
         try:
             input("Press Enter to end it. ")
         except EOFError:
@@ -167,6 +171,16 @@ def page() -> None:
         finally:
             with engine.begin() as connection:
                 tokens.revoke(connection, token)
+
+
+def _page_base(settings: Settings, port: str) -> str:
+    """Where the page is served under the name that keys are enrolled for; browsers take no address for a name."""
+    if settings.vault_rp_id == "localhost":
+        return f"http://localhost:{port}"
+    remote = running_remote(settings.home)
+    if settings.public_url or remote is None:
+        return settings.public_url or f"https://{settings.vault_rp_id}"
+    return f"https://{settings.vault_rp_id}:{urlsplit(remote.url).port}"
 
 
 def export(

@@ -114,7 +114,7 @@ def machine_addresses() -> list[str]:
 
 def answered_names(settings: Settings) -> list[str]:
     """The names in `Host` that are answered: this machine's own, where it listens, and the name in front of it."""
-    names = {"localhost", "127.0.0.1"}
+    names = {"localhost", "127.0.0.1", settings.vault_rp_id}
     if settings.listen:
         host = parse_endpoint(settings.listen).host
         names.update(own_names(), machine_addresses() if _is_any(host) else [host])

@@ -35,10 +35,12 @@ def authorise_agent(engine: Engine, request: Request) -> tokens.Grant:
     return grant
 
 
-def authorise_owner(engine: Engine, request: Request) -> None:
-    """Nothing, if the token is one that the owner's browser was given."""
-    if _granted(engine, request, "Open the address that `recall vault page` shows.").scope != "api":
+def authorise_owner(engine: Engine, request: Request) -> tokens.Grant:
+    """What the token allows, which is one that the owner's browser was given."""
+    grant = _granted(engine, request, "Open the address that `recall vault page` shows.")
+    if grant.scope != "vault":
         raise Refusal(403, "The token may not look at the vault.", "Open the address that `recall vault page` shows.")
+    return grant
 
 
 def authorise_page(engine: Engine, request: Request) -> None:

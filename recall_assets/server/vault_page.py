@@ -1,9 +1,11 @@
 """The vault page: serves what the owner's browser opens, sealed, and cannot open any of it.
 
-    GET /vault, /vault/*          the page and its script, without a token: nothing of the owner's is in them
-    GET /v1/vault                 token of scope api    slots, epochs, what was found (no value)
-    GET /v1/vault/values/{id}     token of scope api    one sealed value
-    GET /v1/vault/pictures/{id}   token of scope api    the redacted picture that it stood on
+    GET /vault, /vault/*           the page and its script, without a token: nothing of the owner's is in them
+    GET /v1/vault                  token of scope vault   slots, epochs, what was found (no value)
+    GET /v1/vault/values/{id}      token of scope vault   one sealed value
+    GET /v1/vault/pictures/{id}    token of scope vault   the redacted picture that it stood on
+    GET /v1/vault/older?after=ID   token of scope vault   sealed values that may be sealed anew
+    POST /v1/vault/{act}           token of scope vault   a change: see `vault_acts`
 
 `recall vault page` makes a token of 15 minutes and shows the address with it behind the #. The script may come from
 here alone and connect to here alone; nothing may frame the page or store an answer.
@@ -14,21 +16,24 @@ from pathlib import Path
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection, Engine
 
-from recall_assets.errors import VaultError
-from recall_assets.records import Slot, SlotKind
+from recall_assets import keyring
+from recall_assets.errors import InputError, RecallError, UnprovenError, VaultError
+from recall_assets.records import Epoch, Slot
 from recall_assets.sealer import check_chains, pinned_vault
+from recall_assets.server.requests import read_body
+from recall_assets.server.vault_acts import VaultActs, require_own_origin, row_as_json
 from recall_assets.settings import Settings
 from recall_assets.store import frame_files, secrets, vault
+from recall_assets.store.tokens import Grant
 
-_PAGES = Path(__file__).parent / "pages"
-_TYPES = {
-    "vault.html": "text/html",
-    "vault.js": "text/javascript",
-    "hpke.js": "text/javascript",
-    "vault.css": "text/css",
+_PAGES = Path(__file__).parent / "pages" / "vault"
+_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
+_PARTS = {
+    path.relative_to(_PAGES).as_posix(): _TYPES[path.suffix] for path in _PAGES.rglob("*") if path.suffix in _TYPES
 }
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -42,21 +47,33 @@ _HEADERS = {
 }
 
 
-def add_vault_page(app: FastAPI, engine: Engine, settings: Settings, authorise: Callable[[Request], None]) -> None:
+def add_vault_page(app: FastAPI, engine: Engine, settings: Settings, authorise: Callable[[Request], Grant]) -> None:
     """Adds the page's routes.
 
     Args:
-        authorise: raises what becomes the answer, unless the request carries a token for this.
+        authorise: what the request's token allows; raises what becomes the answer, unless it is one for this.
     """
+    app.add_exception_handler(VaultError, _refused)
+    app.add_exception_handler(InputError, _refused)
+    _add_page(app, settings)
+    _add_looking(app, engine, settings, authorise)
+    _add_acts(app, VaultActs(engine, settings), authorise)
 
+
+def _add_page(app: FastAPI, settings: Settings) -> None:
     @app.get("/vault")
-    def page() -> Response:
+    def page(request: Request) -> Response:
+        # WebAuthn takes no address for a name. The browser keeps what stands behind the #.
+        if request.url.hostname == "127.0.0.1" and settings.vault_rp_id == "localhost":
+            return RedirectResponse(request.url.replace(hostname="localhost"), 307, _HEADERS)
         return _file("vault.html")
 
-    @app.get("/vault/{name}")
+    @app.get("/vault/{name:path}")
     def part(name: str) -> Response:
-        return _file(name) if name in _TYPES else _missing()
+        return _file(name) if name in _PARTS else _missing()
 
+
+def _add_looking(app: FastAPI, engine: Engine, settings: Settings, authorise: Callable[[Request], Grant]) -> None:
     @app.get("/v1/vault")
     def state(request: Request) -> Response:
         authorise(request)
@@ -70,16 +87,7 @@ def add_vault_page(app: FastAPI, engine: Engine, settings: Settings, authorise: 
             row = next(iter(secrets.read(connection, [secret_id])), None)
         if row is None or row.sealed is None:
             return _missing()
-        told = {
-            "id": str(row.id),
-            "deployment": row.deployment_id,
-            "kind": row.kind,
-            "key_id": row.sealed.key_id.hex(),
-            "sealed": row.sealed.value.hex(),
-            "pixels": row.sealed.pixels and row.sealed.pixels.hex(),
-            "has_picture": row.frame_id is not None,
-        }
-        return JSONResponse(told, headers=_HEADERS)
+        return JSONResponse(row_as_json(row), headers=_HEADERS)
 
     @app.get("/v1/vault/pictures/{secret_id}")
     def picture(request: Request, secret_id: UUID) -> Response:
@@ -91,21 +99,57 @@ def add_vault_page(app: FastAPI, engine: Engine, settings: Settings, authorise: 
         return Response(frame_files.read(settings.home, ref), media_type="image/webp", headers=_HEADERS)
 
 
+def _add_acts(app: FastAPI, acts: VaultActs, authorise: Callable[[Request], Grant]) -> None:
+    @app.get("/v1/vault/older")
+    def older(request: Request, after: UUID) -> Response:
+        authorise(request)
+        return JSONResponse(acts.older(after), headers=_HEADERS)
+
+    @app.post("/v1/vault/{act}")
+    async def change(request: Request, act: str) -> Response:
+        grant = await run_in_threadpool(authorise, request)
+        require_own_origin(request)
+        most = acts.most_bytes(act)
+        if not most:
+            return _missing()
+        body = await read_body(request, most)
+        return JSONResponse(await run_in_threadpool(acts.do, act, body, grant.hash), headers=_HEADERS)
+
+
 def _state(connection: Connection, settings: Settings) -> dict[str, object]:
-    alarm = ""
+    alarm = None
     try:
         pinned_vault(connection, settings.home)
     except VaultError as error:
-        alarm = error.problem
-    chain = check_chains(connection)
-    if not chain.holds:
-        alarm = alarm or f"{chain.missing} sealed values are missing, {chain.changed} changed, {chain.foreign} foreign."
-    slots = [slot for slot in vault.slots(connection) if slot.kind is SlotKind.FIDO2]
+        alarm = {"problem": error.problem, "remedy": error.remedy}
+    chain, stands = check_chains(connection), vault.condition(connection)
+    epochs = vault.epochs(connection)
     return {
         "rp_id": settings.vault_rp_id,
         "alarm": alarm,
-        "slots": [_slot(connection, slot) for slot in slots],
+        "chain": {
+            "holds": chain.holds,
+            "sealed": chain.sealed,
+            "missing": chain.missing,
+            "changed": chain.changed,
+            "broken": chain.broken,
+            "foreign": chain.foreign,
+        },
+        "waiting": stands.waiting,
+        "unsealed": stands.unsealed,
+        "resealing": keyring.is_resealing(connection),
+        "epochs": [_epoch(connection, epoch) for epoch in epochs],
+        "slots": [_slot(connection, slot) for slot in vault.slots(connection, live=False)],
         "found": [each.as_json() for each in secrets.listed(connection)],
+    }
+
+
+def _epoch(connection: Connection, epoch: Epoch) -> dict[str, object]:
+    return {
+        "key_id": epoch.key_id.hex(),
+        "created": epoch.created_at.isoformat(),
+        "live": epoch.retired_at is None,
+        "sealed": vault.count_sealed(connection, [epoch.key_id]),
     }
 
 
@@ -113,6 +157,11 @@ def _slot(connection: Connection, slot: Slot) -> dict[str, object]:
     seals = [{"key_id": seal.key_id.hex(), "sealed": seal.sealed.hex()} for seal in vault.seals(connection, slot.id)]
     return {
         "id": str(slot.id),
+        "kind": slot.kind.value,
+        "label": slot.label,
+        "created": slot.created_at.isoformat(),
+        "used": slot.last_used_at and slot.last_used_at.isoformat(),
+        "revoked": slot.revoked_at and slot.revoked_at.isoformat(),
         "header": dict(slot.header),
         "public_key": slot.public_key.hex(),
         "wrapped_private": slot.wrapped_private.hex(),
@@ -121,8 +170,14 @@ def _slot(connection: Connection, slot: Slot) -> dict[str, object]:
 
 
 def _file(name: str) -> Response:
-    return Response((_PAGES / name).read_bytes(), media_type=_TYPES[name], headers=_HEADERS)
+    return Response((_PAGES / name).read_bytes(), media_type=_PARTS[name], headers=_HEADERS)
 
 
 def _missing() -> Response:
     return JSONResponse({"error": "There is no such thing here.", "remedy": "recall vault list"}, 404, _HEADERS)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RecallError)
+    status = 403 if isinstance(error, UnprovenError) else 409 if isinstance(error, VaultError) else 400
+    return JSONResponse({"error": error.problem, "remedy": error.remedy}, status, _HEADERS)

@@ -120,7 +120,7 @@ tokens = Table(
     _time("expires_at", nullable=True),
     _time("last_used_at", nullable=True),
     _time("revoked_at", nullable=True),
-    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol')", name="scope"),
+    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol', 'vault')", name="scope"),
 )
 
 imports = Table(

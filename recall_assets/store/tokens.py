@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from recall_assets.store.tables import deployments, tokens
 
-Scope = Literal["ingest", "api", "mcp", "enrol"]
+Scope = Literal["ingest", "api", "mcp", "enrol", "vault"]
 _LIVE = (tokens.c.revoked_at.is_(None), or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()))
 _PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
 

@@ -36,8 +36,6 @@ from recall_assets.vault.recovery_code import normalised
 
 _HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _NONCE_BYTES = 12
-# 64 MiB, three passes, four lanes: the second choice of RFC 9106. The code has 130 bits; this is a belt over braces.
-ARGON2 = {"memory_kib": 65_536, "iterations": 3, "lanes": 4}
 # What a header may ask for: less would weaken, more would hang or exhaust the machine of whoever opens it.
 _ARGON2_LIMITS = {"memory_kib": (65_536, 1_048_576), "iterations": (3, 16), "lanes": (1, 16)}
 

@@ -22,6 +22,7 @@ from recall_assets.vault.envelope import (
     epoch_info,
     fingerprint,
     pad,
+    proof_info,
     value_info,
 )
 
@@ -45,6 +46,12 @@ def seal_epoch(private_key: bytes, key_id: bytes, slot: Slot) -> EpochSeal:
     """An epoch's private key, sealed to a slot."""
     public = X25519PublicKey.from_public_bytes(slot.public_key)
     return EpochSeal(key_id, slot.id, _HPKE.encrypt(private_key, public, info=epoch_info(key_id, slot.id)))
+
+
+def seal_nonce(nonce: bytes, challenge: UUID, slot: Slot, act: str) -> bytes:
+    """Random bytes that only the slot's private half opens: whoever tells them can open the vault."""
+    public = X25519PublicKey.from_public_bytes(slot.public_key)
+    return _HPKE.encrypt(nonce, public, info=proof_info(challenge, slot.id, act))
 
 
 def seal(epoch: Epoch, row: UUID, deployment: str, kind: str, value: str, pixels: bytes | None) -> Sealed:

@@ -24,7 +24,7 @@ def value_id(database: Engine, settings: Settings) -> str:
 
 def _owner(database: Engine, lifetime: timedelta = timedelta(minutes=1)) -> dict[str, str]:
     with database.begin() as connection:
-        token = tokens.make(connection, label="vault page", scope="api", lifetime=lifetime)
+        token = tokens.make(connection, label="vault page", scope="vault", lifetime=lifetime)
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, select, update
 
-from recall_assets.cli.vault_changes import found_vault, grant, recovery_slot
+from recall_assets.cli.vault_changes import recovery_slot, seals_for
+from recall_assets.keyring import found_vault, grant
 from recall_assets.records import Box, Slot, SlotKind
 from recall_assets.sealer import Clear, keep
 from recall_assets.server.app import create_app
@@ -90,7 +91,7 @@ def _enrol(page: "Page", address: str, database: Engine, settings: Settings) -> 
     slot = opening.make_slot(header, bytes.fromhex(output))
     with database.connect() as connection:
         unlocked = Unlocked(first, opening.stretched(code, first.header), vault.seals(connection, first.id))
-    grant(database, settings.home, unlocked, slot)
+    grant(database, settings.home, slot, seals_for(slot, unlocked))
     return slot, bytes.fromhex(output)
 
 
@@ -110,7 +111,7 @@ def _seal(database: Engine, settings: Settings) -> Secret:
 
 def _token(database: Engine, lifetime: timedelta = timedelta(minutes=5)) -> str:
     with database.begin() as connection:
-        return tokens.make(connection, label="vault page", scope="api", lifetime=lifetime)
+        return tokens.make(connection, label="vault page", scope="vault", lifetime=lifetime)
 
 
 def test_the_page_opens_with_the_key_what_python_sealed(

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, func, select
 
-from recall_assets.cli.vault_changes import found_vault
 from recall_assets.errors import VaultTamperedError
+from recall_assets.keyring import found_vault
 from recall_assets.records import DeploymentDay, Slot
 from recall_assets.sealer import check_chains
 from recall_assets.settings import Settings

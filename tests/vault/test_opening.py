@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from recall_assets.errors import VaultError
 from recall_assets.records import Sealed, Slot, SlotKind
 from recall_assets.vault import opening, recovery_code, sealing
+from recall_assets.vault.envelope import ARGON2
 from recall_assets.vault.opening import Unlocked
 from recall_assets.vault.sealing import make_epoch, seal
 from tests.vault.vaults import NOW, key_material, make_slot
@@ -125,7 +126,7 @@ def test_what_is_no_code_is_refused(typed: str) -> None:
 
 def test_a_recovery_slot_opens_with_its_code_alone() -> None:
     code, other = recovery_code.make(), recovery_code.make()
-    header = opening.header(uuid4(), SlotKind.RECOVERY, "code", NOW, kdf="argon2id", **opening.ARGON2)
+    header = opening.header(uuid4(), SlotKind.RECOVERY, "code", NOW, kdf="argon2id", **ARGON2)
     slot = opening.make_slot(header, opening.stretched(code, header))
     epoch, seals = make_epoch([slot], NOW)
     assert Unlocked(slot, opening.stretched(code, slot.header), seals).key_ids == {epoch.key_id}
@@ -147,6 +148,6 @@ def test_a_recovery_slot_opens_with_its_code_alone() -> None:
     ],
 )
 def test_a_derivation_that_is_too_cheap_or_too_dear_is_refused(edit: dict[str, object]) -> None:
-    header = opening.header(uuid4(), SlotKind.RECOVERY, "code", NOW, kdf="argon2id", **opening.ARGON2)
+    header = opening.header(uuid4(), SlotKind.RECOVERY, "code", NOW, kdf="argon2id", **ARGON2)
     with pytest.raises(VaultError, match="derivation"):
         opening.stretched(recovery_code.make(), header | edit)
