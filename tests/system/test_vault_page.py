@@ -1,166 +1,231 @@
-"""The vault page in a real browser: what Python sealed, Chromium opens with a (virtual) security key."""
+"""The vault page in a real browser: what Python sealed it opens, what it makes Python opens."""
 
 import io
-import shutil
-from collections.abc import Iterator
+import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from PIL import Image
 from sqlalchemy import Engine, select, update
 
+from recall_assets import keyring
 from recall_assets.cli.vault_changes import recovery_slot, seals_for
-from recall_assets.keyring import found_vault, grant
 from recall_assets.records import Box, Slot, SlotKind
-from recall_assets.sealer import Clear, keep
-from recall_assets.server.app import create_app
+from recall_assets.sealer import Clear, check_chains, keep
 from recall_assets.settings import Settings
-from recall_assets.store import frame_files, tables, tokens, vault
+from recall_assets.store import frame_files, tables, vault
 from recall_assets.store.secrets import Secret
 from recall_assets.vault import opening, recovery_code
 from recall_assets.vault.opening import Unlocked
 from tests.drawn_screens import draw
 from tests.drawn_screens import page as lines
-from tests.integration.sending import served
 from tests.store.stored_days import LAPTOP, add_deployment, add_frames
-from tests.vault.vaults import key_material
-
-if TYPE_CHECKING:  # `make test-system` installs it; `make test` only lists these tests
-    from playwright.sync_api import Page
+from tests.system.visitor import Visitor
+from tests.vault.vaults import live
 
 pytestmark = pytest.mark.system
 
 VALUE = "hT7#xQ2mVb <b>no markup</b> ü"
 CROP = np.full((20, 60, 3), 200, np.uint8)
-# What the page does to open, here to make the credential and to hand its output to Python.
-CREATE = """async ([rpId, first]) => {
-  const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
-  const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
-  const random = () => crypto.getRandomValues(new Uint8Array(32));
-  const made = await navigator.credentials.create({ publicKey: {
-    rp: { id: rpId, name: "Recall vault" }, user: { id: random(), name: "blue", displayName: "blue" },
-    challenge: random(), pubKeyCredParams: [{ type: "public-key", alg: -7 }],
-    authenticatorSelection: { authenticatorAttachment: "cross-platform", userVerification: "required" },
-    extensions: { prf: {} } } });
-  const used = await navigator.credentials.get({ publicKey: {
-    challenge: random(), rpId, allowCredentials: [{ type: "public-key", id: made.rawId }],
-    userVerification: "required", extensions: { prf: { eval: { first: bytes(first) } } } } });
-  return [hex(made.rawId), hex(used.getClientExtensionResults().prf.results.first)];
-}"""
 
 
-@pytest.fixture
-def page() -> Iterator["Page"]:
-    """A page of Debian's Chromium with a security key plugged in."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # As root, which CI is, Chromium runs without its sandbox only.
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        made = browser.new_page(viewport={"width": 1280, "height": 800})
-        tools = made.context.new_cdp_session(made)
-        tools.send("WebAuthn.enable")
-        key = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "usb", "hasPrf": True}
-        verifying = {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
-        tools.send("WebAuthn.addVirtualAuthenticator", {"options": key | verifying})
-        yield made
-        browser.close()
-
-
-@pytest.fixture
-def address(database: Engine, settings: Settings) -> Iterator[str]:
-    """The server, by the name that WebAuthn takes."""
-    with served(create_app(database, settings)) as client:
-        yield f"http://localhost:{client.base_url.port}"
-
-
-def _enrol(page: "Page", address: str, database: Engine, settings: Settings) -> tuple[Slot, bytes]:
-    """A vault with the browser's key."""
-    page.goto(f"{address}/vault")
-    prf_eval = key_material()
-    credential_id, output = page.evaluate(CREATE, ["localhost", prf_eval.hex()])
-    now = datetime.now(UTC)
-    code = recovery_code.make()
-    first = recovery_slot(code, now)
-    found_vault(database, settings.home, first, now)
-    said: dict[str, Any] = {"rp_id": "localhost", "credential_id": credential_id, "prf_eval": prf_eval.hex()}
-    header = opening.header(uuid4(), SlotKind.FIDO2, "blue ü", now, uv="required", aaguid=str(uuid4()), **said)
-    slot = opening.make_slot(header, bytes.fromhex(output))
-    with database.connect() as connection:
-        unlocked = Unlocked(first, opening.stretched(code, first.header), vault.seals(connection, first.id))
-    grant(database, settings.home, slot, seals_for(slot, unlocked))
-    return slot, bytes.fromhex(output)
-
-
-def _seal(database: Engine, settings: Settings) -> Secret:
+def _keep(database: Engine, settings: Settings, kind: str = "password", value: str = VALUE) -> UUID:
+    """A value that the intake finds on a screen and seals."""
     file = io.BytesIO()
     Image.fromarray(CROP).save(file, "WEBP", lossless=True)
     with database.begin() as connection:
-        add_deployment(connection)
-        (frame,) = add_frames(connection, range(1))
+        frame = connection.scalar(select(tables.frames.c.id))
+        if frame is None:
+            add_deployment(connection)
+            (frame,) = add_frames(connection, range(1))
         image = frame_files.write(settings.home, frame, LAPTOP, draw(lines("Sign in", "Password:")))
         connection.execute(update(tables.frames).values(image_ref=image.ref, window_title="Sign in"))
         boxes = (Box(8, 8, 60, 20),)
-        row = Secret(uuid4(), "laptop", "screen", "password", "test", "1", frame_id=frame, boxes=boxes)
-        keep(connection, settings.home, [(row, Clear(VALUE, file.getvalue()))], datetime.now(UTC))
-    return row
+        row = Secret(uuid4(), "laptop", "screen", kind, "test", "1", frame_id=frame, boxes=boxes)
+        keep(connection, settings.home, [(row, Clear(value, file.getvalue()))], datetime.now(UTC))
+    return row.id
 
 
-def _token(database: Engine, lifetime: timedelta = timedelta(minutes=5)) -> str:
-    with database.begin() as connection:
-        return tokens.make(connection, label="vault page", scope="vault", lifetime=lifetime)
-
-
-def test_the_page_opens_with_the_key_what_python_sealed(
-    page: "Page", address: str, database: Engine, settings: Settings
-) -> None:
-    from playwright.sync_api import expect
-
-    slot, output = _enrol(page, address, database, settings)
-    row = _seal(database, settings)
+def _slots(database: Engine) -> dict[str, Slot]:
     with database.connect() as connection:
-        opened = Unlocked(slot, output, vault.seals(connection, slot.id))
-        assert opened.key_ids == set(connection.scalars(select(tables.vault_keys.c.key_id)))
-    page.goto("about:blank")
-    page.goto(f"{address}/vault#{_token(database)}")
-    assert page.url == f"{address}/vault"
-    page.get_by_role("button", name="Show").click()
-    expect(page.locator("#note")).to_have_text("Open the vault first.")
-    page.get_by_role("button", name="Open with your key").click()
-    expect(page.locator("#state")).to_contain_text("Open for")
-    page.get_by_role("button", name="Show").click()
-    expect(page.locator("#shown-value")).to_have_text(VALUE)
-    expect(page.locator("#shown-crop")).to_be_visible()
-    assert page.evaluate("document.getElementById('shown-crop').naturalWidth") == CROP.shape[1]
-    expect(page.locator("#shown-picture")).to_be_visible()
-    page.evaluate("dispatchEvent(new Event('blur'))")
-    expect(page.locator("#state")).to_have_text("Locked.")
-    expect(page.locator("#shown-value")).to_have_text("")
-    assert row.kind in page.locator("tbody").inner_text()
+        return {slot.label: slot for slot in vault.slots(connection)}
+
+
+def _unlocked(database: Engine, slot: Slot, material: bytes) -> Unlocked:
+    with database.connect() as connection:
+        return Unlocked(slot, material, vault.seals(connection, slot.id))
+
+
+def test_a_vault_is_made_opened_and_changed_in_the_page_alone(
+    visitor: Visitor, database: Engine, settings: Settings
+) -> None:
+    visitor.comes()
+    visitor.makes_a_vault("first")
+    _keep(database, settings)
+    visitor.comes()
+    visitor.opens_with_key()
+    assert visitor.shows("password") == VALUE
+    assert visitor.page.evaluate("document.getElementById('shown-crop').naturalWidth") == CROP.shape[1]
+    visitor.at("shown-picture").wait_for()
+
+    visitor.plugs_in()
+    visitor.enrols("second")
+    first = _slots(database)["first"]
+    visitor.takes(0)
+    before = _unlocked(database, first, visitor.yields(first))
+    visitor.presses("Revoke first")
+    visitor.presses("Revoke")
+    visitor.reads("slots", "revoked")
+
+    _keep(database, settings, "token", "found later")
+    with database.connect() as connection:
+        assert live(connection).key_id not in before.key_ids
+        assert vault.seals(connection, first.id) == []
+    visitor.takes(1)
+    visitor.comes()
+    visitor.opens_with_key()
+    assert visitor.shows("token") == "found later"
+    assert visitor.shows("password") == VALUE
+    visitor.reads("facts", "The chain holds: 2 sealed")
+
+
+def test_what_the_page_makes_python_opens_and_recovers(visitor: Visitor, database: Engine, settings: Settings) -> None:
+    visitor.comes()
+    code = visitor.makes_a_vault("blue ü ⚿")
+    _keep(database, settings)
+    slots = _slots(database)
+    key, paper = slots["blue ü ⚿"], slots["recovery code"]
+    assert (key.kind, paper.kind) == (SlotKind.FIDO2, SlotKind.RECOVERY)
+    by_key = _unlocked(database, key, visitor.yields(key))
+    by_code = _unlocked(database, paper, opening.stretched(code, paper.header))
+    with database.connect() as connection:
+        assert by_key.key_ids == by_code.key_ids == {live(connection).key_id}
+    # What `recall vault recover` does once the code was typed.
+    new_code = recovery_code.make()
+    replacing = recovery_slot(new_code, datetime.now(UTC))
+    keyring.replace_recovery(database, settings.home, replacing, seals_for(replacing, by_code), datetime.now(UTC))
+    visitor.comes()
+    visitor.opens_with_code(new_code)
+    assert visitor.shows("password") == VALUE
+
+
+def test_a_code_of_the_command_line_opens_the_page_which_replaces_it(
+    visitor: Visitor, database: Engine, settings: Settings
+) -> None:
+    code = recovery_code.make()
+    now = datetime.now(UTC)
+    keyring.found_vault(database, settings.home, recovery_slot(code, now), now)
+    _keep(database, settings)
+    visitor.comes()
+    visitor.presses("Open with the recovery code")
+    visitor.page.get_by_label("Recovery code").fill(recovery_code.make())
+    visitor.presses("Open")
+    visitor.reads("dialog-note", "not the code of this vault")
+    visitor.presses("Cancel")
+    visitor.opens_with_code(code)
+    visitor.presses("New recovery code")
+    new_code = visitor.writes_down()
+    visitor.presses("Good")
+    visitor.reads("state", "Open with recovery code")
+    assert visitor.shows("password") == VALUE
+    paper = _slots(database)["recovery code"]
+    _unlocked(database, paper, opening.stretched(new_code, paper.header))
+
+
+def test_everything_is_sealed_anew_and_exported_in_the_page(
+    visitor: Visitor, database: Engine, settings: Settings
+) -> None:
+    visitor.comes()
+    visitor.makes_a_vault()
+    kinds = [f"kind {number}" for number in range(12)]  # more than are moved at once
+    rows = [_keep(database, settings, kind, f"value of {kind}") for kind in kinds]
+    with database.begin() as connection:
+        changed = tables.secrets.c.id == rows[3]
+        connection.execute(update(tables.secrets).where(changed).values(kind="another"))
+    visitor.comes()
+    visitor.opens_with_key()
+    visitor.presses("Seal everything anew")
+    visitor.presses("Seal anew")
+    visitor.reads("note", "11 values sealed anew; 1 epochs can be opened by nobody any more. 1 could not be opened")
+    with database.connect() as connection:
+        assert check_chains(connection).missing == 0
+        assert vault.count_sealed(connection, [live(connection).key_id]) == 11
+    visitor.presses("Export all values")
+    with visitor.page.expect_download() as download:
+        visitor.presses("Export")
+    told = json.loads(Path(download.value.path()).read_text())["secrets"]
+    assert {each["value"] for each in told} == {f"value of {kind}" for kind in kinds} - {"value of kind 3"}
+
+
+def test_a_value_goes_when_the_window_loses_the_focus(visitor: Visitor, database: Engine, settings: Settings) -> None:
+    visitor.comes()
+    visitor.makes_a_vault()
+    _keep(database, settings)
+    visitor.comes()
+    assert visitor.page.url == f"{visitor.address}/vault"
+    visitor.page.get_by_role("row").filter(has_text="password").get_by_role("button").click()
+    visitor.reads("shown", "Open the vault to see it")
+    visitor.opens_with_key()
+    visitor.reads("shown-value", VALUE)
+    visitor.page.evaluate("dispatchEvent(new Event('blur'))")
+    visitor.reads("state", "Locked.")
+    assert visitor.at("shown-value").inner_text() == ""
+    assert visitor.page.get_by_role("button", name="Enrol a security key").is_disabled()
 
 
 def test_a_value_that_was_moved_to_another_row_is_not_opened(
-    page: "Page", address: str, database: Engine, settings: Settings
+    visitor: Visitor, database: Engine, settings: Settings
 ) -> None:
-    from playwright.sync_api import expect
-
-    _enrol(page, address, database, settings)
-    _seal(database, settings)
+    visitor.comes()
+    visitor.makes_a_vault()
+    _keep(database, settings)
     with database.begin() as connection:
         connection.execute(update(tables.secrets).values(kind="iban"))
-    page.goto("about:blank")
-    page.goto(f"{address}/vault#{_token(database)}")
-    page.get_by_role("button", name="Open with your key").click()
-    expect(page.locator("#state")).to_contain_text("Open for")
-    page.get_by_role("button", name="Show").click()
-    expect(page.locator("#note")).to_contain_text("changed in the database")
+    visitor.comes()
+    visitor.opens_with_key()
+    visitor.page.get_by_role("row").filter(has_text="iban").get_by_role("button").click()
+    visitor.reads("note", "changed in the database")
 
 
-def test_without_a_live_token_the_page_shows_nothing(page: "Page", address: str, database: Engine) -> None:
-    from playwright.sync_api import expect
+def test_a_row_that_was_deleted_is_told(visitor: Visitor, database: Engine, settings: Settings) -> None:
+    visitor.comes()
+    visitor.makes_a_vault()
+    _keep(database, settings)
+    with database.begin() as connection:
+        connection.execute(tables.secrets.delete())
+    visitor.comes()
+    visitor.reads("facts", "Of 1 sealed, 1 are missing")
 
-    page.goto(f"{address}/vault#{_token(database, timedelta(seconds=-1))}")
-    expect(page.locator("#note")).to_contain_text("recall vault page")
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ({"defaultBackupEligibility": True}, "copied to other devices"),
+        ({"hasPrf": False}, "no prf"),
+        ({"isUserVerified": False}, "No key answered"),
+    ],
+)
+def test_a_key_that_cannot_guard_a_vault_is_not_enrolled(
+    visitor: Visitor, database: Engine, key: dict[str, bool], told: str
+) -> None:
+    visitor.plugs_in(**key)
+    visitor.comes()
+    visitor.presses("Make a vault")
+    visitor.writes_down()
+    visitor.page.get_by_label("What to call it").fill("green")
+    visitor.presses("Go on")
+    visitor.reads("note", told)
+    assert list(_slots(database)) == ["recovery code"]
+
+
+def test_without_a_live_token_the_page_shows_nothing(visitor: Visitor) -> None:
+    visitor.comes(timedelta(seconds=-1))
+    visitor.reads("note", "recall vault page")
+
+
+def test_at_an_address_that_browsers_refuse_the_page_goes_to_the_name(visitor: Visitor) -> None:
+    visitor.page.goto(f"{visitor.address}/vault#x".replace("localhost", "127.0.0.1"))
+    assert visitor.page.url == f"{visitor.address}/vault"

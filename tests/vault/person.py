@@ -7,6 +7,7 @@ with Person("vault", "init") as person:
 
 import os
 import pty
+import re
 import select
 import signal
 import sys
@@ -59,6 +60,15 @@ class Person:
         """Types a line and Enter; a moment later, as people do, for prompts that first turn the echo off."""
         time.sleep(0.2)
         os.write(self._terminal, line.encode() + b"\n")
+
+    def writes_down_the_code(self) -> str:
+        """The recovery code that is shown once, typed back."""
+        shown = re.search(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", self.reads("Press Enter"))
+        assert shown
+        self.types("")
+        self.reads("Type it back: ")
+        self.types(shown[0])
+        return shown[0]
 
     def is_killed(self) -> None:
         """The command ends here, at whatever line it is."""

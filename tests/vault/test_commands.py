@@ -43,19 +43,10 @@ def _new_key(place: Path) -> Path:
 
 def _init() -> str:
     with Person("vault", "init") as person:
-        code = _reads_code(person)
+        code = person.writes_down_the_code()
         person.reads("The vault is there.")
     assert person.exit_code == 0
     return code
-
-
-def _reads_code(person: Person) -> str:
-    shown = re.search(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", person.reads("Press Enter"))
-    assert shown
-    person.types("")
-    person.reads("Type it back: ")
-    person.types(shown[0])
-    return shown[0]
 
 
 def _enrol(code: str, key: Path, label: str = "blue") -> None:
@@ -76,7 +67,7 @@ def _recover(code: str) -> str:
         person.types(code)
         person.reads("Go on? [y/N] ")
         person.types("y")
-        new_code = _reads_code(person)
+        new_code = person.writes_down_the_code()
         person.reads("The new recovery code holds")
     assert person.exit_code == 0
     return new_code
