@@ -121,7 +121,7 @@ def test_a_code_of_the_command_line_opens_the_page_which_replaces_it(
     _keep(database, settings)
     visitor.comes()
     visitor.presses("Open with the recovery code")
-    visitor.page.get_by_label("Recovery code").fill(recovery_code.make())
+    visitor.page.get_by_role("textbox", name="Recovery code").fill(recovery_code.make())
     visitor.presses("Open")
     visitor.reads("dialog-note", "not the code of this vault")
     visitor.presses("Cancel")
@@ -149,7 +149,7 @@ def test_everything_is_sealed_anew_and_exported_in_the_page(
     visitor.opens_with_key()
     visitor.presses("Seal everything anew")
     visitor.presses("Seal anew")
-    visitor.reads("note", "11 values sealed anew; 1 epochs can be opened by nobody any more. 1 could not be opened")
+    visitor.reads("note", "11 values were sealed anew. 1 could not be opened")
     with database.connect() as connection:
         assert check_chains(connection).missing == 0
         assert vault.count_sealed(connection, [live(connection).key_id]) == 11

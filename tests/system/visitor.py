@@ -127,7 +127,7 @@ class Visitor:
     def opens_with_code(self, code: str) -> None:
         """Types it."""
         self.presses("Open with the recovery code")
-        self.page.get_by_label("Recovery code").fill(code)
+        self.page.get_by_role("textbox", name="Recovery code").fill(code)
         self.presses("Open")
         self.reads("state", "Open with recovery code")
 

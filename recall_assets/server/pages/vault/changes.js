@@ -111,7 +111,8 @@ async function reseal({ opened, note }) {
     bar.value = done + refused;
     if (!rows.length) {
       const stay = refused ? ` ${refused} could not be opened, and stay as they are.` : "";
-      return note(`${done} values sealed anew; ${told.emptied} epochs can be opened by nobody any more.${stay}`);
+      const gone = told.emptied ? " Nobody can open in this database what they were sealed to before." : "";
+      return note(`${done} values were sealed anew.${gone}${stay}`);
     }
     after = rows.at(-1).id;
   }
