@@ -49,7 +49,7 @@ COMMANDS = (
     Command("vault status", "vault_looking:status", "Look", "How it stands; exits with 1 at an alarm."),
     Command("vault list", "vault_looking:list_secrets", "Look", "What was found, without the values."),
     Command("vault reveal", "vault_looking:reveal", "Look", "Open one value, for 60 seconds."),
-    Command("vault page", "vault_looking:page", "Look", "The same in a browser, for 15 minutes."),
+    Command("vault page", "vault_looking:page", "Look", "All of this in a browser, for 15 minutes."),
     Command("vault export", "vault_looking:export", "Look", "Write every value in clear to a file."),
     Command("vault rotate", "vault:rotate", "Look", "A new key from now on; with --reseal for everything."),
     Command("vault revoke", "vault:revoke", "Look", "End a key."),

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from capture_agent.protocol import WindowMetadata
 from recall_assets.cli import main
 from recall_assets.cli.materialize import materialize_days
-from recall_assets.cli.vault_changes import found_vault
+from recall_assets.keyring import found_vault
 from recall_assets.settings import Settings
 from recall_assets.store import settings as stored_settings
 from recall_assets.store.tables import day_summaries, secrets

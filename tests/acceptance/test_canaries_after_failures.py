@@ -33,7 +33,7 @@ import psutil
 import pytest
 from sqlalchemy import Engine, select, text, update
 
-from recall_assets.cli.vault_changes import found_vault
+from recall_assets.keyring import found_vault
 from recall_assets.records import Status
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import tables, vault

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, update
 
-from recall_assets.cli.vault_changes import found_vault
 from recall_assets.intake import partition
+from recall_assets.keyring import found_vault
 from recall_assets.records import Status
 from recall_assets.settings import Settings
 from recall_assets.store import carried, landing, tables

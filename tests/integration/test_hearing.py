@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
-from recall_assets.cli.vault_changes import found_vault
+from recall_assets.keyring import found_vault
 from recall_assets.records import Status
 from recall_assets.sealer import check_chains
 from recall_assets.settings import Settings

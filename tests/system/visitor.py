@@ -98,7 +98,7 @@ class Visitor:
 
     def writes_down(self) -> str:
         """A recovery code, shown and typed back as people do."""
-        code = self.page.locator("output.code").inner_text()
+        code: str = self.page.locator("output.code").inner_text()
         assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}", code)
         self.presses("I have written it down")
         assert self.page.locator("output.code").count() == 0
@@ -135,4 +135,5 @@ class Visitor:
         """The value of the one found secret of this kind."""
         self.page.get_by_role("row").filter(has_text=kind).get_by_role("button").click()
         self.at("shown-value").wait_for()
-        return self.at("shown-value").inner_text()
+        value: str = self.at("shown-value").inner_text()
+        return value

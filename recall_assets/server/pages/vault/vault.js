@@ -76,7 +76,6 @@ function lock() {
   opened = null;
   ends = 0;
   hide();
-  at("state").textContent = "Locked.";
   at("left").textContent = "";
   draw();
 }
@@ -165,15 +164,16 @@ async function reload() {
 
 function draw() {
   const there = live().length > 0;
-  at("first").hidden = there;
-  for (const id of ["stands", "keys", "care"]) at(id).hidden = !there;
+  if (!opened) at("state").textContent = there ? "Locked." : "";
+  at("first").hidden = there || Boolean(vault.alarm);
+  at("stands").hidden = !there && !vault.alarm;
+  for (const id of ["keys", "care"]) at(id).hidden = !there;
   at("secrets").hidden = false;
   at("unlock").hidden = Boolean(opened) || !keys().length;
   at("unlock-code").hidden = Boolean(opened) || !there;
   at("lock").hidden = !opened;
   for (const button of document.querySelectorAll(".when-open")) button.disabled = !opened || Boolean(vault.alarm);
   at("reseal").textContent = vault.resealing ? "Go on sealing anew" : "Seal everything anew";
-  at("init").disabled = Boolean(vault.alarm);
   at("first-waiting").textContent = vault.unsealed ? `${vault.unsealed} values wait to be sealed.` : "";
   drawFacts();
   drawSlots();
@@ -246,6 +246,7 @@ function drawFound() {
     row.insertCell().append(button);
   }
   at("none").hidden = vault.found.length > 0;
+  at("filtering").hidden = at("listed").hidden = !vault.found.length;
 }
 
 const note = (line) => void (at("note").textContent = line);
