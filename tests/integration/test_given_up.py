@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from recall_assets.cli.vault_changes import found_vault
+from recall_assets.keyring import found_vault
 from recall_assets.records import GivenUp, Status
 from recall_assets.settings import Settings
 from recall_assets.store import frames, partitions, secrets, tables, vault
