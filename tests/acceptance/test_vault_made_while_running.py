@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, update
 
 from recall_assets.cli.materialize import materialize_days
-from recall_assets.cli.vault_changes import found_vault
+from recall_assets.keyring import found_vault
 from recall_assets.sealer import check_chains
 from recall_assets.settings import Settings
 from recall_assets.store import vault
