@@ -28,7 +28,7 @@ from recall_assets.sealer import Clear, keep
 from recall_assets.settings import Home, Settings
 from recall_assets.stages.secrets import DETECTOR_VERSION, KnownValue, detect_known, known_values, merge
 from recall_assets.stages.transcripts import Redacted, detect_spoken, joined, redact_sentences, speaker_of
-from recall_assets.store import audio_segments, landing, ocr_text, secrets, transcripts
+from recall_assets.store import audio_segments, erasure, landing, ocr_text, secrets, transcripts
 from recall_assets.store.audio_segments import HeardSegment, LandedSegment
 from recall_assets.store.ocr_text import ForgetOrder
 from recall_assets.store.secrets import Secret
@@ -263,9 +263,9 @@ def _scan_again(run: _Run, *, earlier: bool) -> None:
         if earlier and run.known:
             segments |= {*run.heard_ids}
         added = sum(_rescan(connection, run, segment_id) for segment_id in sorted(segments))
+        if added:
+            erasure.order(connection)
     run.counts["secrets"] += added
-    if added:
-        transcripts.vacuum(run.engine)
 
 
 def _rescan(connection: Connection, run: _Run, segment_id: UUID) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.records import DeploymentDay, Provenance, Transcript
@@ -86,12 +86,6 @@ def rewrite(connection: Connection, rows: Sequence[Transcript], detector_version
     for row in rows:
         values = {"text": row.text, "detector_version": detector_version}
         connection.execute(update(transcripts).where(transcripts.c.id == row.id).values(values))
-
-
-def vacuum(engine: Engine) -> None:
-    """Overwrites what replaced rows left behind in the table's file."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum recall.transcripts"))
 
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> list[Transcript]:

@@ -12,7 +12,7 @@ from recall_assets.keyring import found_vault
 from recall_assets.records import Status
 from recall_assets.sealer import check_chains
 from recall_assets.settings import Settings
-from recall_assets.store import secrets, tables, transcripts, vault, waiting
+from recall_assets.store import erasure, secrets, tables, transcripts, vault, waiting
 from recall_assets.vault.opening import Unlocked
 from tests.engines.sounds import encoded, tone
 from tests.integration.landed_sound import CALL, CODE, PARTITION, PASSWORD, Recorder, Take
@@ -133,6 +133,8 @@ def test_rows_of_an_older_detector_are_scanned_again(recorder: Recorder) -> None
     report = recorder.hear()
     assert (report.scanned_again, report.secrets) == (1, 1)
     assert recorder.said()[0].text == "The pin is [REDACTED:pin]."
+    with recorder.database.connect() as connection:
+        assert erasure.is_due(connection)
     assert recorder.hear().scanned_again == 0
 
 

@@ -58,6 +58,7 @@ def scores_of(passages: Sequence[Passage], elsewhere: Mapping[str, float]) -> di
         value = worth(passage.text)
         if value >= _LEAST_WORTH:
             value += 0.6 * passage.was_typed
+            value *= passage.said.confidence if passage.said else 1.0  # what may be misheard is quoted last
             own = 1 / (1 + elsewhere.get(passage.text, 0))
             found[passage] = value * (0.5 + nearness[passage] / nearest) * (1.0 if passage.is_new else 0.6) * own
     return found
