@@ -20,7 +20,15 @@ from datetime import UTC, datetime
 from capture_agent.protocol import AgentInstructions, AgentReport
 from capture_agent.spool import Spool
 from capture_agent.thinning import Waiting
-from capture_agent.upload import BATCH_BYTES, BATCH_ITEMS, Patience, UnreachableError, Uploader, UploadError
+from capture_agent.upload import (
+    BATCH_BYTES,
+    BATCH_ITEMS,
+    Patience,
+    RefusedError,
+    UnreachableError,
+    Uploader,
+    UploadError,
+)
 
 _PATIENCE = Patience(first_wait_seconds=2, longest_wait_seconds=300)
 
@@ -125,14 +133,26 @@ class Delivery:
             uploader.close()
 
     def _deliver(self, uploader: Uploader) -> None:
-        if time.monotonic() - self._reported_at >= self._pace.report_seconds:
-            reported_at = time.monotonic()
-            self._instructed(uploader.report(self._report()))
-            self._reported_at = reported_at
-            self._answered()
+        refusal = self._tell(uploader)
         while self._may_send() and (batch := self._next_batch()):
             self._send(uploader, batch)
             self._answered()
+            refusal = self._tell(uploader) or refusal
+        if refusal is not None:
+            raise refusal
+
+    def _tell(self, uploader: Uploader) -> RefusedError | None:
+        """Reports, if it is time; a refusal is returned, for frames must not wait for it."""
+        if time.monotonic() - self._reported_at < self._pace.report_seconds:
+            return None
+        reported_at = time.monotonic()
+        try:
+            self._instructed(uploader.report(self._report()))
+        except RefusedError as error:
+            return error
+        self._reported_at = reported_at
+        self._answered()
+        return None
 
     def _send(self, uploader: Uploader, batch: list[Waiting]) -> None:
         readable = [(item, sent) for item in batch if (sent := self._spool.read(item)) is not None]

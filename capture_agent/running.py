@@ -145,7 +145,7 @@ class Running:
     ) -> None:
         self._places, self._credentials = places, credentials
         self._rules = OwnersRules(places, credentials.url)
-        self._metered = Remembered(on_metered)
+        self._metered, self._holding = Remembered(on_metered), False
         self._key = KnownKey(places, credentials)
         self._key_problem: str | None = None
         self.clock = clock or SystemClock()
@@ -165,7 +165,7 @@ class Running:
             self._connect,
             report=self.report,
             instructed=self._instructed,
-            may_send=lambda: not self._holds(),
+            may_send=self._may_send,
             pace=pace,
         )
         self.listening = Listening(
@@ -232,7 +232,7 @@ class Running:
             spool_budget=self.spool.budget,
             hidden=condition.hidden,
             on_battery=condition.on_battery,
-            holding_uploads=self._holds(),
+            holding_uploads=self._holding,
             problem=condition.problem or self._key_problem or self.listening.problem,
             upload_problem=delivered.problem,
         )
@@ -241,8 +241,10 @@ class Running:
         given = self._credentials
         return Uploader(given.url, given.token, authority=given.ca, patience=ONCE)
 
-    def _holds(self) -> bool:
-        return self._rules().config.power.on_metered == "hold" and bool(self._metered())
+    def _may_send(self) -> bool:
+        """Asked by delivery alone: the system's answer may take a while."""
+        self._holding = self._rules().config.power.on_metered == "hold" and bool(self._metered())
+        return not self._holding
 
     def _instructed(self, instructions: AgentInstructions) -> None:
         try:
