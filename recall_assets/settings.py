@@ -18,13 +18,17 @@ import tomllib
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from recall_assets.errors import SettingsError
+
+# What `ocr_engine` may be; `engines.choice` makes them.
+OcrEngineName = Literal["cascade", "rapidocr", "tesserocr", "pytesseract"]
+OCR_ENGINES: tuple[str, ...] = get_args(OcrEngineName)
 
 
 class Home:
@@ -121,6 +125,12 @@ class Settings(BaseSettings):
         description="Deployment that `recall up` captures this machine as; empty: it captures nothing.",
     )
     dagster_port: int = Field(3787, ge=0, le=65535, description="Port of the Dagster UI on loopback; 0: any free one.")
+    ocr_engine: OcrEngineName = Field(
+        "cascade", description="What reads screens; the last needs the tesseract program of the system."
+    )
+    ocr_languages: str = Field(
+        "eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="Languages on your screens, such as eng+deu."
+    )
     ocr_workers: int = Field(
         default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=64, description="Processes that read images."
     )

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from recall_assets.engines.ocr import Picture
 from recall_assets.engines.tesseract import Tesseract
 from recall_assets.stages.ocr_text import arrange
 from recall_assets.stages.secrets import detect, join_words
@@ -34,7 +35,7 @@ def uncovered(image: Pixels, screen: CanaryScreen) -> list[str]:
 
 def text_of(image: Pixels) -> str:
     """What the engine reads in the image."""
-    return join_words(arrange(_engine().read(image))).text
+    return join_words(arrange(_engine().read(Picture.of(image)))).text
 
 
 def values_in(text: str, canaries: Sequence[Canary]) -> list[str]:

@@ -81,7 +81,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
     yield _encryption(path)
     yield _space(path)
     yield _ports(settings)
-    yield _engine()
+    yield _engine(settings)
     yield _speech(settings)
     yield _landing_keys(settings)
     yield from _certificate(settings)
@@ -136,14 +136,16 @@ def _ports(settings: Settings) -> Checked:
     return Checked("ports", State.OK, f"{', '.join(str(port or 'any') for port in wanted.values())} free on loopback")
 
 
-def _engine() -> Checked:
-    from recall_assets.engines.tesseract import Tesseract
+def _engine(settings: Settings) -> Checked:
+    from recall_assets.engines.choice import make_engine
 
     try:
-        engine = Tesseract()
-    except (RecallError, ImportError) as error:
+        engine = make_engine(settings.ocr_engine, settings.ocr_languages)
+    except RecallError as error:
+        return Checked("engine", State.WRONG, error.problem, error.remedy)
+    except ImportError as error:
         return Checked("engine", State.WRONG, str(error), "install the requirement files again: make setup")
-    return Checked("engine", State.OK, f"{engine.name} {engine.version}, with its language")
+    return Checked("engine", State.OK, f"{engine.name} {engine.version} reads {engine.language}")
 
 
 def _speech(settings: Settings) -> Checked:

@@ -53,7 +53,7 @@ def _spec(key: str, deps: list[str], kind: str, version: str, description: str) 
         _spec(
             "ocr_text",
             ["frames"],
-            "tesseract",
+            "python",
             CODE_VERSION,
             "One row is the redacted text of one frame, with its words' boxes and what is new since the window's last "
             "frame. A re-run reads the frames that are still pending; with `recompute` it reads all of them again.",

@@ -1,6 +1,6 @@
 """Reads words with tesseract, in process, at twice the screen's size.
 
-    rgb ─► grey ─► dark_on_white ─► 2x ─► tesseract (sparse text) ─► words, boxes halved again
+    dark on white ─► 2x ─► tesseract (sparse text) ─► words, boxes halved again
 
 Each of the three steps was worth words when it was left out: one polarity for the whole frame, the screen's own size,
 and page segmentation 3 in place of 11 all read less. `make bench` prints what this reads now, and at which cost.
@@ -14,18 +14,19 @@ import numpy as np
 import tesserocr  # type: ignore[import-untyped]
 from PIL import Image
 
-from recall_assets.engines.contrast import dark_on_white
-from recall_assets.engines.ocr import Pixels
+from recall_assets.engines.contrast import Grey
+from recall_assets.engines.ocr import Picture
+from recall_assets.engines.regions import read_regions
 from recall_assets.errors import EngineError
 from recall_assets.records import Box, Word
 
 UPSCALING = 2
 # Screens have about 96 dots per inch. Tesseract scales by it: 600 destroyed reading when tried.
-_RESOLUTION = 96 * UPSCALING
+RESOLUTION = 96 * UPSCALING
 # An image smaller than a letter holds no text, and tesseract fails on some of them.
-_SMALLEST_SIDE = 6
+SMALLEST_SIDE = 6
 # White around the image: letters that touch its edge are read badly.
-_MARGIN = 8
+MARGIN = 8
 
 tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it writes to stderr about empty boxes
 
@@ -36,17 +37,19 @@ def language_data() -> Path:
 
 
 class Tesseract:
-    """Tesseract's LSTM engine with one language; an `OcrEngine`."""
+    """Tesseract's LSTM engine ; an `OcrEngine`."""
 
-    name = "tesseract"
+    name = "tesserocr"
 
     def __init__(self, language: str = "eng", *, data: Path | None = None) -> None:
         """Raises EngineError where the language data are missing."""
         data = data or language_data()
-        if not (data / f"{language}.traineddata").is_file():
+        missing = [name for name in language.split("+") if not (data / f"{name}.traineddata").is_file()]
+        if missing:
             raise EngineError(
-                f"Tesseract has no data for the language {language} in {data}.",
-                "Install the packages again: make setup",
+                f"Tesseract has no data for the language {', '.join(missing)} in {data}.",
+                "Set ocr_engine to pytesseract, which uses the languages of the system's tesseract; "
+                "for eng install the packages again: make setup",
             )
         self.language = language
         self.version = tesserocr.tesseract_version().split()[1]
@@ -60,19 +63,23 @@ class Tesseract:
         self._api.SetVariable("tessedit_do_invert", "0")
         self._api.SetVariable("debug_file", "/dev/null")
 
-    def read(self, pixels: Pixels) -> list[Word]:
+    def read(self, picture: Picture) -> list[Word]:
         """See `OcrEngine.read`; boxes are clipped to the image."""
-        height, width = pixels.shape[:2]
-        if min(height, width) < _SMALLEST_SIDE:
+        height, width = picture.clean.shape
+        if min(height, width) < SMALLEST_SIDE:
             return []
-        self._api.SetImage(_prepared(pixels))
-        self._api.SetSourceResolution(_RESOLUTION)
+        self._api.SetImage(doubled(picture.clean))
+        self._api.SetSourceResolution(RESOLUTION)
         try:
             if not self._api.Recognize():
                 raise EngineError("Tesseract failed on an image.")
             return self._words(width, height)
         finally:
             self._api.Clear()
+
+    def read_lines(self, picture: Picture, lines: list[Box]) -> list[Word]:
+        """See `OcrEngine.read_lines`."""
+        return read_regions(self.read, picture, lines)
 
     def _words(self, width: int, height: int) -> list[Word]:
         words: list[Word] = []
@@ -85,22 +92,22 @@ class Tesseract:
             text = (item.GetUTF8Text(level) or "").strip()
             found = item.BoundingBox(level)
             if text and found:
-                box = _halved(found, width, height)
+                box = halved(found, width, height)
                 words.append(Word(text, box, item.Confidence(level) / 100, max(line, 0)))
         return words
 
 
-def _prepared(pixels: Pixels) -> Image.Image:
-    grey = np.asarray(Image.fromarray(pixels).convert("L"))
-    clean = np.pad(dark_on_white(grey), _MARGIN, constant_values=255)
-    image = Image.fromarray(clean)
+def doubled(clean: Grey) -> Image.Image:
+    """What tesseract is given: twice as large, with white around it."""
+    image = Image.fromarray(np.pad(clean, MARGIN, constant_values=255))
     return image.resize((image.width * UPSCALING, image.height * UPSCALING), Image.Resampling.BICUBIC)
 
 
-def _halved(found: tuple[int, int, int, int], width: int, height: int) -> Box:
+def halved(found: tuple[int, int, int, int], width: int, height: int) -> Box:
+    """The box (left, top, right, bottom) of a doubled image in an image of width x height pixels."""
     left, top, right, bottom = found
-    x = min(max(0, left // UPSCALING - _MARGIN), width - 1)
-    y = min(max(0, top // UPSCALING - _MARGIN), height - 1)
-    right = min(max(x + 1, -(-right // UPSCALING) - _MARGIN), width)
-    bottom = min(max(y + 1, -(-bottom // UPSCALING) - _MARGIN), height)
+    x = min(max(0, left // UPSCALING - MARGIN), width - 1)
+    y = min(max(0, top // UPSCALING - MARGIN), height - 1)
+    right = min(max(x + 1, -(-right // UPSCALING) - MARGIN), width)
+    bottom = min(max(y + 1, -(-bottom // UPSCALING) - MARGIN), height)
     return Box(x, y, right - x, bottom - y)

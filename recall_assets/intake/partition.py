@@ -47,6 +47,8 @@ from recall_assets.store.secrets import Secret
 BATCH = 256
 # Consecutive frames of a monitor that one worker reads: each lane's first frame is read whole.
 LANE = 48
+# Windows that were open before a lane starts, whose lines need not be read again.
+EARLIER = 6
 WORKER_MEMORY = 4 * 2**30
 LOG_EVERY = timedelta(seconds=5)
 
@@ -113,7 +115,7 @@ def rescan_partition(
 def reading_workers(home: Home, settings: Settings) -> ReadingWorkers:
     """Workers with the settings' number, patience and limits."""
     return Workers(
-        MakeReader(home.path, settings.max_image_pixels),
+        MakeReader(home.path, settings.max_image_pixels, settings.ocr_engine, settings.ocr_languages),
         count=settings.ocr_workers,
         patience=timedelta(seconds=settings.ocr_seconds_per_frame),
         memory=WORKER_MEMORY,
@@ -208,9 +210,9 @@ def _lanes(batch: Sequence[LandedFrame], workers: int) -> Iterator[list[LandedFr
 
 def _tasks(connection: Connection, run: Run, lane: Sequence[LandedFrame]) -> Iterator[ReadFrameTask]:
     stored = ocr_text.stored(connection, [frame.id for frame in lane if frame.landing_ref is None])
-    earlier = ocr_text.last_read(connection, lane[0], code_version=run.provenance.code_version)
+    earlier = ocr_text.last_read(connection, lane[0], code_version=run.provenance.code_version, limit=EARLIER)
     for position, frame in enumerate(lane):
-        yield ReadFrameTask(frame, stored.get(frame.id), earlier if position == 0 else None)
+        yield ReadFrameTask(frame, stored.get(frame.id), tuple(earlier) if position == 0 else ())
 
 
 def _store_images(

@@ -10,7 +10,6 @@ A worker remembers the screens of its lane, so that each is read only where it d
 
 import io
 import warnings
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,21 +20,15 @@ import numpy.typing as npt
 from PIL import Image
 
 from capture_agent.protocol import FrameMetadata
-from recall_assets.engines.ocr import OcrEngine
-from recall_assets.engines.tesseract import Tesseract
+from recall_assets.engines.choice import make_engine
+from recall_assets.engines.ocr import OcrEngine, Picture
 from recall_assets.errors import InputError, LandingError, LandingKeyGoneError, UnreadableImageError
+from recall_assets.intake.screen_reader import ScreenReader
 from recall_assets.process_memory import no_inspection
 from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
 from recall_assets.settings import Home
 from recall_assets.stages.frames import phash64
-from recall_assets.stages.ocr_text import (
-    ReadingPlan,
-    Screen,
-    arrange,
-    digest_tiles,
-    plan_reading,
-    unpack_layout,
-)
+from recall_assets.stages.ocr_text import arrange, unpack_layout
 from recall_assets.stages.secrets import MARK, detect, fill, join_words, unread_beside_labels
 from recall_assets.store import frame_files, landing
 from recall_assets.store.frames import KEY_GONE, LandedFrame
@@ -44,20 +37,17 @@ from recall_assets.vault.landing import LandingKeys
 
 Pixels = npt.NDArray[np.uint8]
 
-# People go back and forth between a few windows; more screens only make the comparison longer.
-SCREENS_KEPT = 8
-
 
 @dataclass(frozen=True, slots=True)
 class ReadFrameTask:
     """A frame to read: from its envelope, or from its stored image where the envelope is gone.
 
-    `earlier` is what the frame store has of the same monitor before it; used where a lane starts.
+    `earlier` is what the frame store has of the same monitor before it, oldest first; used where a lane starts.
     """
 
     frame: LandedFrame
     stored: StoredFrame | None = None
-    earlier: StoredFrame | None = None
+    earlier: tuple[StoredFrame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +154,12 @@ class MakeReader:
 
     home_path: Path
     max_pixels: int
+    engine: str
+    languages: str
 
     def __call__(self) -> "Reader":
         no_inspection()
-        return Reader(Home(self.home_path), Tesseract(), self.max_pixels)
+        return Reader(Home(self.home_path), make_engine(self.engine, self.languages), self.max_pixels)
 
 
 class Reader:
@@ -176,9 +168,8 @@ class Reader:
     def __init__(self, home: Home, engine: OcrEngine, max_pixels: int) -> None:
         self._home = home
         self._keys = LandingKeys(home)
-        self._engine = engine
+        self._screens = ScreenReader(engine)
         self._max_pixels = max_pixels
-        self._screens: deque[tuple[UUID, Screen]] = deque(maxlen=SCREENS_KEPT)
 
     def __call__(self, task: Task, lane_starts: bool) -> Answer:
         """The answer to a task; an image or envelope that cannot be used is an answer too."""
@@ -203,38 +194,32 @@ class Reader:
 
     def _read(self, task: ReadFrameTask, lane_starts: bool) -> FrameRead:
         if lane_starts:
-            self._screens.clear()
-            if task.earlier is not None:
-                self._remember_stored(task.earlier)
+            self._screens.turn_to_another_monitor()
+            for earlier in task.earlier:
+                self._remember_stored(earlier)
         told, pixels = self._open(task.frame, task.stored)
         height, width = pixels.shape[:2]
-        digests = digest_tiles(pixels)
-        plan = plan_reading(digests, [screen for _, screen in self._screens], width=width, height=height)
-        base = None if plan.base is None else self._screens[plan.base][0]
-        words = arrange([*plan.known, *self._words(pixels, plan)], areas_of(told))
-        if not plan.identical:
-            self._screens.append((task.frame.id, Screen(words, digests)))
+        read = self._screens.read(task.frame.id, pixels)
+        words = arrange(read.words, areas_of(told))
         found = scan(words, told)
         unread = unread_beside_labels(pixels, join_words(words), found.screen)
+        engine = self._screens.engine
         return FrameRead(
             width,
             height,
             told,
             tuple(words),
             replace(found, unread=tuple(unread)),
-            base if plan.identical else None,
-            f"{self._engine.name} {self._engine.version}",
-            self._engine.language,
+            read.same_as,
+            f"{engine.name} {engine.version}",
+            engine.language,
         )
-
-    def _words(self, pixels: Pixels, plan: ReadingPlan) -> list[Word]:
-        return [word for region in plan.regions for word in self._words_in(pixels, region)]
 
     def _words_in(self, pixels: Pixels, region: Box) -> list[Word]:
         x, y, width, height = region
         return [
             replace(word, box=word.box._replace(x=word.box.x + x, y=word.box.y + y))
-            for word in self._engine.read(pixels[y : y + height, x : x + width])
+            for word in self._screens.engine.read(Picture.of(pixels[y : y + height, x : x + width]))
         ]
 
     def _reread(self, task: RereadTask) -> Reread:
@@ -257,7 +242,7 @@ class Reader:
         except (UnreadableImageError, InputError):
             return  # it only saves work
         words = [word for word in unpack_layout(earlier.layout) if not MARK.search(word.text)]
-        self._screens.append((earlier.same_as or earlier.id, Screen(words, digest_tiles(pixels))))
+        self._screens.remember(earlier.same_as or earlier.id, pixels, words)
 
     def _fill(self, task: FillTask) -> FilledImage:
         if isinstance(task.frame, StoredFrame):

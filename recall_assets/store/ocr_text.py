@@ -19,6 +19,9 @@ from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
 from recall_assets.store.tables import forgotten, frames, ocr_text
 
+# How far back windows are looked for whose lines a new frame may show again.
+WINDOWS_WITHIN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class FrameText:
@@ -177,10 +180,13 @@ def mark_scanned(connection: Connection, frame_ids: Collection[UUID], detector_v
     )
 
 
-def last_read(connection: Connection, frame: LandedFrame, *, code_version: str) -> StoredFrame | None:
-    """The frame that this version read last before `frame` on the same monitor; its layout is set."""
-    row = connection.execute(
-        select(*_STORED)
+def last_read(connection: Connection, frame: LandedFrame, *, code_version: str, limit: int) -> list[StoredFrame]:
+    """The frames that this version read before `frame` on the same monitor: the last of each of the last windows.
+
+    At most `limit`, in time order, all of the `WINDOWS_WITHIN` frames before it; their layouts are set.
+    """
+    recent = (
+        select(*_STORED, frames.c.captured_at)
         .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
         .where(
             frames.c.deployment_id == frame.deployment_id,
@@ -191,9 +197,14 @@ def last_read(connection: Connection, frame: LandedFrame, *, code_version: str) 
             ocr_text.c.code_version_read == code_version,
         )
         .order_by(frames.c.captured_at.desc(), frames.c.id)
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else _stored(row)
+        .limit(WINDOWS_WITHIN)
+        .subquery()
+    )
+    newest = (recent.c.captured_at.desc(), recent.c.id)
+    in_window = func.row_number().over(partition_by=(recent.c.app_name, recent.c.window_title), order_by=newest)
+    ranked = select(recent, in_window.label("rank")).subquery()
+    last = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.captured_at.desc(), ranked.c.id).limit(limit)
+    return [_stored(row) for row in reversed(connection.execute(last).all())]
 
 
 def stored(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, StoredFrame]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 
+from recall_assets.engines.ocr import Picture
 from recall_assets.engines.tesseract import Tesseract
 from recall_assets.settings import Settings
 from recall_assets.stages.secrets.pixels import FILL_COLOUR
@@ -33,7 +34,7 @@ def stored_words(machine: Machine) -> str:
     engine = Tesseract()
     images = [row["image_ref"] for row in machine.rows().values()]
     pixels = (frame_files.read_pixels(machine.settings.home, ref) for ref in images)
-    return " ".join(word.text for image in pixels for word in engine.read(image))
+    return " ".join(word.text for image in pixels for word in engine.read(Picture.of(image)))
 
 
 def forms(secret: str) -> list[bytes]:
@@ -74,7 +75,7 @@ def test_canaries_on_screen_in_title_and_url_lie_in_no_file(machine: Machine, se
 
 
 def test_the_engine_would_have_read_the_drawn_canary() -> None:
-    assert DRAWN in [word.text for word in Tesseract().read(draw(LOGIN))]
+    assert DRAWN in [word.text for word in Tesseract().read(Picture.of(draw(LOGIN)))]
 
 
 def test_text_titles_and_urls_say_what_was_taken_out(machine: Machine) -> None:

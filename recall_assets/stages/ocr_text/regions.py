@@ -1,12 +1,12 @@
-"""What of a screen must be read, given what was read of earlier ones.
+"""Where a screen must be looked at, given what was read of earlier ones.
 
     earlier    | File  Edit        |      now      | File  Edit        |
                | the quick fox     |               | the quick foxes   |
     tiles      . . . . . . . . . .        changed  . . . . . # # . . .
-    region     [ the quick foxes ]        widened to whole lines, so that no word is cut
-    known        File  Edit               words that no region touches
+    region     [ the quick foxes ]        widened to whole lines, so that none is cut
+    known        File  Edit               lines that no region touches
 
-Words of a redacted region never count as known: their tiles were filled, so they never match. Pure geometry.
+A line of a redacted place never counts as known: its tiles were filled, so they never match. Pure geometry.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,30 +18,39 @@ import numpy.typing as npt
 from recall_assets.records import Box, Word
 from recall_assets.stages.ocr_text.tiles import TILE, Digests
 
-# Reading regions one by one costs more than reading all at once when they cover most of the screen.
+# Looking at regions one by one costs more than at all at once when they cover most of the screen.
 WHOLE_FROM_SHARE = 0.65
-# A region costs about as much to start as this many pixels cost to read.
+# A region costs about as much to start as this many pixels cost to look at.
 REGION_COST_PIXELS = 12_000
 # Letters reach a little out of the boxes that engines give them; 4 px were seen.
 SLACK = 4
-# A word this many heights beside a region belongs to the line that is read again.
+# A line this many heights beside a region may be one with what is new there.
 LINE_GAP_IN_HEIGHTS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    """A screen that was read: its words, and the digests of the pixels in which they were read."""
+class ReadLine:
+    """A line of text where it stands, and its words; a picture that holds none is a line too."""
 
-    words: Sequence[Word] = field(repr=False)
+    box: Box
+    words: tuple[Word, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen that was read: its lines, the digests of its pixels, and these dark on white, uint8[h, w]."""
+
+    lines: Sequence[ReadLine] = field(repr=False)
     digests: Digests = field(repr=False)
+    clean: npt.NDArray[np.uint8] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """What to read, in disjoint boxes, and what is known already; `identical` when every pixel is that of the base."""
+    """Where to look, in disjoint boxes, and what is known already; `identical` when every pixel is that of the base."""
 
     regions: tuple[Box, ...]
-    known: tuple[Word, ...] = field(repr=False)
+    known: tuple[ReadLine, ...] = field(repr=False)
     base: int | None = None  # index of the earlier screen that this rests on
     identical: bool = False
 
@@ -55,12 +64,12 @@ def plan_reading(digests: Digests, earlier: Sequence[Screen], *, width: int, hei
         return everything
     base, changed = min(comparable, key=lambda item: int(item[1].sum()))
     if not changed.any():
-        return ReadingPlan((), tuple(earlier[base].words), base, identical=True)
-    words = earlier[base].words
-    regions = _widen(_merge(_components(changed)), words, width, height)
+        return ReadingPlan((), tuple(earlier[base].lines), base, identical=True)
+    lines = earlier[base].lines
+    regions = _widen(_merge(_components(changed)), [line.box for line in lines], width, height)
     if sum(map(_area, regions)) > WHOLE_FROM_SHARE * width * height:
         return everything
-    known = tuple(word for word in words if not any(_touch(_grown(word.box), region) for region in regions))
+    known = tuple(line for line in lines if not any(_touch(_grown(line.box), region) for region in regions))
     return ReadingPlan(tuple(regions), known, base)
 
 
@@ -74,9 +83,9 @@ def _components(changed: npt.NDArray[np.bool_]) -> list[Box]:
     return boxes
 
 
-def _widen(regions: list[Box], words: Sequence[Word], width: int, height: int) -> list[Box]:
+def _widen(regions: list[Box], lines: Sequence[Box], width: int, height: int) -> list[Box]:
     """The regions grown until each line that they touch lies in them whole, on the tiles' grid, and disjoint."""
-    reach = [(_reach(word.box), _grown(word.box)) for word in words]
+    reach = [(_reach(line), _grown(line)) for line in lines]
     while True:
         grown = []
         for region in regions:

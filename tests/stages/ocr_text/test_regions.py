@@ -1,4 +1,4 @@
-"""What is read again covers all that changed, cuts no word, and leaves alone what is known."""
+"""What is looked at again covers all that changed, cuts no line, and leaves alone what is known."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recall_assets.records import Box, Word
-from recall_assets.stages.ocr_text import TILE, ReadingPlan, Screen, digest_tiles, plan_reading
+from recall_assets.stages.ocr_text import TILE, ReadingPlan, ReadLine, Screen, digest_tiles, plan_reading
 from recall_assets.stages.ocr_text.regions import SLACK
 from tests.stages.ocr_text.drawn_words import boxes, column, words
 
@@ -18,8 +18,17 @@ def blank() -> Pixels:
     return np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
 
 
+def screen(pixels: Pixels, known: list[Word]) -> Screen:
+    """A read screen on which each word is a line of its own."""
+    return Screen([ReadLine(word.box, (word,)) for word in known], digest_tiles(pixels), pixels[..., 0])
+
+
 def plan(before: Pixels, known: list[Word], now: Pixels) -> ReadingPlan:
-    return plan_reading(digest_tiles(now), [Screen(known, digest_tiles(before))], width=WIDTH, height=HEIGHT)
+    return plan_reading(digest_tiles(now), [screen(before, known)], width=WIDTH, height=HEIGHT)
+
+
+def known_words(found: ReadingPlan) -> list[Word]:
+    return [word for line in found.known for word in line.words]
 
 
 def changed(box: Box) -> Pixels:
@@ -45,26 +54,26 @@ def test_an_identical_screen_is_not_read_and_keeps_its_words() -> None:
     known = column(20, "known text")
     found = plan(blank(), known, blank())
     assert found.identical
-    assert (found.regions, list(found.known)) == ((), known)
+    assert (found.regions, known_words(found)) == ((), known)
 
 
 def test_a_letter_at_the_end_of_a_line_has_the_whole_line_read_and_no_other() -> None:
     known = column(16, "first line here", "second line", "third line", y=20, step=60)
     end_of_second = Box(16 + 8 * 11, 80, 8, 16)
     found = plan(blank(), known, changed(end_of_second))
-    assert [word.text for word in found.known] == ["first", "line", "here", "third", "line"]
+    assert [word.text for word in known_words(found)] == ["first", "line", "here", "third", "line"]
     assert len(found.regions) == 1
 
 
 def test_the_earlier_screen_with_most_in_common_is_the_base() -> None:
     other, same = changed(Box(0, 0, 300, 200)), blank()
-    screens = [Screen([], digest_tiles(other)), Screen([], digest_tiles(same))]
+    screens = [screen(other, []), screen(same, [])]
     assert plan_reading(digest_tiles(changed(Box(8, 8, 4, 4))), screens, width=WIDTH, height=HEIGHT).base == 1
 
 
 def test_a_screen_of_another_size_is_no_base() -> None:
-    small = Screen([], digest_tiles(blank()[:100]))
-    assert plan_reading(digest_tiles(blank()), [small], width=WIDTH, height=HEIGHT).base is None
+    smaller = screen(blank()[:100], [])
+    assert plan_reading(digest_tiles(blank()), [smaller], width=WIDTH, height=HEIGHT).base is None
 
 
 @given(words(), st.lists(boxes(), min_size=1, max_size=5))
@@ -97,7 +106,7 @@ def test_a_word_that_is_not_read_again_stays_known(known: list[Word], mark: Box)
     for word in known:
         x, y, width, height = word.box
         around = Box(x - SLACK, y - SLACK, width + 2 * SLACK, height + 2 * SLACK)
-        assert (word in found.known) == (not any(overlap(around, region) for region in found.regions))
+        assert (word in known_words(found)) == (not any(overlap(around, region) for region in found.regions))
 
 
 @given(words(), st.lists(boxes(), min_size=1, max_size=5))

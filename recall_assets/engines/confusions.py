@@ -1,0 +1,35 @@
+"""Settles letters that look alike, where only one of them can stand.
+
+    9f2c4be07d1a6c55e0b8a1734dd0f7a2c91b6e3f58d24a7709ccle5a    hexadecimal: its l is a 1, its O a 0
+    2026-ll-09  l2.5O                                           number: the same
+    parallel    Olo5                                            anything else stays as it was read
+
+A recogniser judges each sign alone; in many fonts `l`, `I` and `1` differ by a pixel. Pure.
+"""
+
+import re
+
+_ALIKE = str.maketrans({"l": "1", "I": "1", "|": "1", "O": "0", "o": "0"})
+_PIECE = re.compile(r"[0-9A-Za-z|]+")
+_HEX, _DIGITS = re.compile(r"[0-9a-f]+|[0-9A-F]+"), re.compile(r"[0-9]+")
+# Shorter words of a-f and look-alikes are too often words: `decode` has six such letters.
+HEX_FROM, HEX_DIGITS_FROM = 12, 0.3
+# Two of three signs are digits already, or it is a name such as `l1` or `O2`.
+DIGITS_FROM = 0.6
+
+
+def settle(token: str) -> str:
+    """The token with look-alikes made digits where its other signs leave no choice."""
+    return _PIECE.sub(lambda match: _settled(match.group()), token)
+
+
+def _settled(piece: str) -> str:
+    digits = sum(sign.isdigit() for sign in piece) / len(piece)
+    changed = piece.translate(_ALIKE)
+    if changed == piece:
+        return piece
+    if len(piece) >= HEX_FROM and digits >= HEX_DIGITS_FROM and _HEX.fullmatch(changed):
+        return changed
+    if len(piece) >= 3 and digits >= DIGITS_FROM and _DIGITS.fullmatch(changed):
+        return changed
+    return piece
