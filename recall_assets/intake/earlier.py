@@ -22,7 +22,7 @@ def learn_carried(run: Run) -> None:
     with run.engine.begin() as connection:
         kept = carried.carried(connection, run.partition)
         stored = ocr_text.stored(connection, [frame.id for frame in kept])
-    lanes = [[ReadFrameTask(frame, earlier=stored.get(frame.id))] for frame in kept]
+    lanes = [[ReadFrameTask(frame, earlier=tuple(filter(None, [stored.get(frame.id)])))] for frame in kept]
     for _, answer in run.workers.run(lanes):
         if isinstance(answer, FrameRead):
             run.known.learn(answer.words, answer.told, answer.found)

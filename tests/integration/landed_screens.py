@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from capture_agent.protocol import Binding, FrameMetadata, Kind, WindowMetadata
 from capture_agent.seal import seal, trusted_landing_key
 from capture_agent.upload import Outgoing
+from recall_assets.defs.ocr_text import CODE_VERSION
 from recall_assets.intake import ReadReport, ScanReport, read_partition, rescan_partition
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.server.app import create_app
@@ -22,7 +23,7 @@ from tests.drawn_screens import webp
 from tests.integration.sending import NOON, Sender, enrolled, item_id, outcomes, served
 
 PARTITION = DeploymentDay("laptop", NOON.date())
-CODE = Provenance("1")
+CODE = Provenance(CODE_VERSION)
 Pixels = npt.NDArray[np.uint8]
 
 
