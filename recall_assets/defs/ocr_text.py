@@ -16,12 +16,17 @@ from recall_assets import intake
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows
 from recall_assets.defs.resources import Recall, progress_callback
+from recall_assets.engines.choice import reading_version
 from recall_assets.partitions import DEPLOYMENT_DAYS, deployment_days
 from recall_assets.records import DeploymentDay, Provenance
+from recall_assets.settings import load_settings
 from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import partitions
 
-CODE_VERSION = "2"
+# The chosen engine is a part of it: with another one in the settings, what was read before shows as stale in the UI,
+# and `recall backfill --stage ocr_text` reads it again from the stored images.
+_settings = load_settings()
+CODE_VERSION = f"2 {reading_version(_settings.ocr_engine, _settings.ocr_languages)}"
 # On a run, in place of the config field: `recall materialize --recompute`, and backfills from the UI.
 RECOMPUTE_TAG = "recall/recompute"
 _LOG_EVERY_SECONDS = 20.0

@@ -7,18 +7,18 @@ Only what is chosen is loaded.
 """
 
 from importlib import import_module
+from importlib.metadata import version
 
 from recall_assets.engines.ocr import OcrEngine
 from recall_assets.errors import EngineError
-from recall_assets.settings import OCR_ENGINES
 
-_CLASSES = {
-    "cascade": ("cascade", "Cascade"),
-    "rapidocr": ("rapidocr", "RapidOcr"),
-    "tesserocr": ("tesseract", "Tesseract"),
-    "pytesseract": ("tesseract_program", "TesseractProgram"),
+# Module, class, and the package whose release decides what is read.
+_CLASSES: dict[str, tuple[str, str, str]] = {
+    "cascade": ("cascade", "Cascade", "rapidocr"),
+    "rapidocr": ("rapidocr", "RapidOcr", "rapidocr"),
+    "tesserocr": ("tesseract", "Tesseract", "tesserocr"),
+    "pytesseract": ("tesseract_program", "TesseractProgram", "pytesseract"),
 }
-assert set(_CLASSES) == set(OCR_ENGINES)
 
 
 def make_engine(name: str, languages: str) -> OcrEngine:
@@ -29,6 +29,11 @@ def make_engine(name: str, languages: str) -> OcrEngine:
     """
     if name not in _CLASSES:
         raise EngineError(f"There is no reading engine {name}.", f"Set ocr_engine to one of {', '.join(_CLASSES)}.")
-    module, made = _CLASSES[name]
+    module, made, _ = _CLASSES[name]
     engine: OcrEngine = getattr(import_module(f"{__package__}.{module}"), made)(languages)
     return engine
+
+
+def reading_version(name: str, languages: str) -> str:
+    """What must be equal for two readings of a screen to be equal; loads nothing."""
+    return f"{name}-{version(_CLASSES[name][2])}-{languages}"

@@ -27,9 +27,9 @@ WORD_GAP = 9
 RULING_ACROSS, RULING_DOWN = 60, 48
 # Screens have letters of 5 to 100 px; a speck is part of a line, something higher a picture.
 LOWEST, HIGHEST = 5, 120
-# A part this high may be several lines, if each is lower than this share of it. A column with this much ink is a bar,
-# a row with less than this share of the fullest row lies between two lines.
-TALL, ROW_SHARE, BAR_SHARE, VALLEY_SHARE = 24, 0.6, 0.9, 0.12
+# A part this high may be several lines, if each has a share of its height between these two; a column with so much
+# ink is a bar, a row with less than this share of the fullest row lies between two lines.
+TALL, LOWEST_ROW_SHARE, ROW_SHARE, BAR_SHARE, VALLEY_SHARE = 24, 0.2, 0.6, 0.9, 0.12
 # Words of a line stand at most this many heights apart; columns of a table further.
 LINE_GAP_IN_HEIGHTS = 1.0
 # A speck belongs to a line if it is at most this many heights above or below it.
@@ -48,7 +48,7 @@ def find_lines(clean: Grey) -> list[Box]:
     parts = sorted(part for box in _components(letters, ~down) for part in _taken_apart(box, letters))
     pieces = [part for part in parts if LOWEST <= part.height <= HIGHEST and part.width > 1]
     specks = [part for part in parts if part.height < LOWEST]
-    return sorted(_with_specks(_joined(pieces, down), specks))
+    return sorted(_outermost(_with_specks(_joined(pieces, down), specks)))
 
 
 def _components(letters: Mask, allowed: Mask | int = 1) -> list[Box]:
@@ -67,8 +67,11 @@ def _taken_apart(box: Box, letters: Mask) -> list[Box]:
     ink = part.sum(axis=1)
     part[ink <= VALLEY_SHARE * ink.max()] = 0
     inner = [piece for piece in _components(part) if piece.height >= LOWEST]
-    if not inner or max(piece.height for piece in inner) > ROW_SHARE * box.height:
+    rows = [piece for piece in inner if piece.height >= LOWEST_ROW_SHARE * box.height]
+    if not rows or max(row.height for row in rows) > ROW_SHARE * box.height:
         return [box]  # one line of large letters
+    if max(row.y for row in rows) < min(row.y + row.height for row in rows):
+        return [box]  # the same, without stems
     return [piece._replace(x=piece.x + box.x, y=piece.y + box.y) for piece in inner]
 
 
@@ -120,6 +123,19 @@ def _with_specks(lines: list[Box], specks: Sequence[Box]) -> list[Box]:
             nearest = int(near[np.argmin(np.maximum(apart[near], 0) + np.maximum(beside[near], 0))])
             grown[nearest] = _union(grown[nearest], speck)
     return grown
+
+
+def _outermost(lines: list[Box]) -> list[Box]:
+    """The lines without those that lie inside another: dots of large letters."""
+    if not lines:
+        return lines
+    boxes = np.array(lines)
+    left, top, right, bottom = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
+    inside = (
+        (left[:, None] >= left) & (top[:, None] >= top) & (right[:, None] <= right) & (bottom[:, None] <= bottom)
+    )  # fmt: skip
+    inside &= ~inside.T  # of equal boxes each would lie inside the other
+    return [line for line, others in zip(lines, inside, strict=True) if not others.any()]
 
 
 def _union(one: Box, other: Box) -> Box:

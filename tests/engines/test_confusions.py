@@ -1,0 +1,32 @@
+"""Look-alikes are settled only where nothing else can stand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recall_assets.engines.confusions import settle
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("9f2c4be07d1a6c55e0b8a1734dd0f7a2ccle5a", "9f2c4be07d1a6c55e0b8a1734dd0f7a2cc1e5a"),
+        ("sha256:O3b0c44298fclcl49afb", "sha256:03b0c44298fc1c149afb"),
+        ("2O26-11-09", "2026-11-09"),
+        ("l280.50", "1280.50"),
+    ],
+)  # fmt: skip
+def test_a_letter_among_digits_is_the_digit_that_looks_like_it(read: str, meant: str) -> None:
+    assert settle(read) == meant
+
+
+@pytest.mark.parametrize("word", ["parallel", "O2", "l1", "Ill", "decoded", "feedbacklool", "xK9lmO0pQ2rIt7", "B2O"])
+def test_what_may_be_a_letter_stays(word: str) -> None:
+    assert settle(word) == word
+
+
+@given(st.text())
+def test_only_look_alikes_change_and_settling_twice_changes_nothing(text: str) -> None:
+    settled = settle(text)
+    assert all(one == other or one in "lI|Oo" for one, other in zip(text, settled, strict=True))
+    assert settle(settled) == settled
