@@ -41,6 +41,7 @@ ASSETS = [
 CHECKS = [
     checks.nothing_missing_between_frames,
     checks.text_checks,
+    checks.reading_loses_nothing,
     checks.sound_is_heard,
     checks.scanned_with_todays_rules,
     checks.nothing_is_left_in_images,

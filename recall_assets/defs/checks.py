@@ -3,6 +3,7 @@
     frames         nothing_missing_between_frames   gaps in capture
     ocr_text       frames_are_readable              share of status 2
                    text_is_there                    share of read frames without any text
+                   reading_loses_nothing            images read whole beside what was read of them as they came
     transcripts    sound_is_heard                   sound of status 2, or that waits for an engine
     secrets        scanned_with_todays_rules        days that only older rules have seen
     secrets        nothing_is_left_in_images        an ERROR: a stored image still shows a secret
@@ -29,6 +30,8 @@ from recall_assets.store import ocr_text, partitions, rereading
 GAP = timedelta(hours=4)
 UNREADABLE_SHARE = 0.02
 EMPTY_SHARE = 0.2
+# Half a point is what reading only what is new may lose.
+RECALL = 0.995
 
 
 def _result(check: str, asset: str, doubtful: Iterable[str], **told: float | str) -> dg.AssetCheckResult:
@@ -79,6 +82,25 @@ def text_checks(context: dg.AssetCheckExecutionContext, recall: Recall) -> Itera
     yield _result("frames_are_readable", "ocr_text", unreadable, unreadable=count, **became)
     empty = [key for key, found in text.items() if found.empty > EMPTY_SHARE * found.read]
     yield _result("text_is_there", "ocr_text", empty, empty=sum(found.empty for found in text.values()))
+
+
+@dg.asset_check(
+    asset="ocr_text", description=f"The stored text has {RECALL:.1%} of the words that reading whole images gives."
+)
+def reading_loses_nothing(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """One image in `reread_every` is read whole, where else only what is new is read."""
+    deployments = {key.deployment_id for key in deployment_days(context.partition_keys)}
+    with recall.transaction() as connection:
+        found = {deployment: rereading.recall(connection, deployment) for deployment in deployments}
+    known = {deployment: sample for deployment, sample in found.items() if sample is not None}
+    doubtful = [deployment for deployment, (share, _) in known.items() if share < RECALL]
+    return _result(
+        "reading_loses_nothing",
+        "ocr_text",
+        doubtful,
+        images=sum(count for _, count in known.values()),
+        lowest_recall=min((share for share, _ in known.values()), default=1.0),
+    )
 
 
 @dg.asset_check(asset="transcripts", description="No stretch of sound has status 2 or waits for a speech engine.")

@@ -3,8 +3,9 @@
     a frame with a finding   the lines around each fill       is the value covered whole, also where it goes on?
     one in `every` others    the whole image                  did reading only what was new miss something?
 
-What is found is counted and noted on the frame (`reread_hits`); `defs.checks` makes an alarm of it, and
-`recall backfill --stage secrets` covers it: see `rescan`.
+What is found is counted and noted on the frame (`reread_hits`), and how much of a whole reading the stored text has.
+`defs.checks` makes an alarm of the first and a warning of the second; `recall backfill --stage secrets` covers what still
+shows: see `rescan`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy import Engine
 from recall_assets.engines.workers import Workers
 from recall_assets.intake.worker import Answer, Reread, RereadTask, Task
 from recall_assets.records import Word
+from recall_assets.stages.ocr_text import word_recall
 from recall_assets.store import ocr_text, rereading, secrets
 
 # Frames whose layouts are in memory at once.
@@ -51,9 +53,13 @@ def reread_images(
             task = replace(task, whole=id_ in whole or (every > 0 and id_.int % every == 0))
             if task.filled or task.whole:
                 tasks.setdefault(task.frame.image_ref, task)
-        hits = {task.frame.image_ref: len(answer.found) for task, answer in _read_again(workers, [*tasks.values()])}
+        hits, recall = dict[str, int](), dict[str, float]()
+        for task, answer in _read_again(workers, [*tasks.values()]):
+            hits[task.frame.image_ref] = len(answer.found)
+            if task.whole and (share := word_recall(task.frame.text, (word.text for word in answer.words))) is not None:
+                recall[task.frame.image_ref] = share
         with engine.begin() as connection:
-            rereading.note(connection, hits)
+            rereading.note(connection, hits, recall)
         images += len(hits)
         showing += sum(count > 0 for count in hits.values())
     return RereadReport(images, showing)

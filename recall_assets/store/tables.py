@@ -17,6 +17,7 @@ DDL lives in `migrations/`; a test proves that both agree. Every time is `timest
 
 from sqlalchemy import (
     ARRAY,
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -238,6 +239,7 @@ frames = Table(
     Column("same_as", Uuid, ForeignKey("recall.frames.id", ondelete="SET NULL")),
     Column("image_ref", Text),
     Column("image_sha256", LargeBinary),
+    Column("reread_recall", REAL),  # share of the words of a whole reading that the stored text has; null: not compared
     Column("reread_hits", SmallInteger),  # found in the stored image when it was read again; null: it was not
     Column("image_bytes", Integer),
     Column("landing_ref", Text),

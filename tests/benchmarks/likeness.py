@@ -1,21 +1,11 @@
-"""How much of a text was read: words found again, and characters of random-looking tokens that were read wrongly."""
+"""How well random-looking tokens were read: the characters of them that are wrong."""
 
 import re
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
 
-_WORD = re.compile(r"[a-z0-9]{3,}")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{8,}")
-
-
-def word_recall(read: str, truth: str, *, at_least: int = 1) -> float | None:
-    """Share of the truth's words of 3 or more letters and digits that were read; None where it has too few."""
-    wanted = Counter(_WORD.findall(truth.lower()))
-    if sum(wanted.values()) < at_least:
-        return None
-    return sum((wanted & Counter(_WORD.findall(read.lower()))).values()) / sum(wanted.values())
 
 
 def random_tokens(text: str) -> set[str]:

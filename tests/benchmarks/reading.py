@@ -33,14 +33,12 @@ from recall_assets.engines.ocr import OcrEngine, Picture, Pixels
 from recall_assets.intake.screen_reader import ScreenReader
 from recall_assets.records import Word
 from recall_assets.settings import OCR_ENGINES
-from recall_assets.stages.ocr_text import arrange
-from tests.benchmarks.likeness import character_errors, random_tokens, word_recall
+from recall_assets.stages.ocr_text import arrange, word_recall
+from tests.benchmarks.likeness import character_errors, random_tokens
 from tests.drawn_stream import stream
 from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
 
 WHOLE = {"cascade": 4, "tesserocr": 2, "rapidocr": 24}
-# Too few words say nothing of recall.
-WORDS_AT_LEAST = 10
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Way:
     def note(self, shown: Shown, words: Sequence[Word], seconds: float) -> None:
         self.seconds.append(seconds)
         text = " ".join(word.text for word in words)
-        recall = word_recall(text, shown.text, at_least=WORDS_AT_LEAST)
+        recall = word_recall(text, [shown.text])
         if recall is not None:
             self.recalls[shown.app].append(recall)
         for token in shown.tokens:

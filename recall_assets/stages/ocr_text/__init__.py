@@ -14,6 +14,7 @@ from recall_assets.stages.ocr_text.packing import pack_layout, unpack_layout
 from recall_assets.stages.ocr_text.reading_order import arrange
 from recall_assets.stages.ocr_text.regions import ReadingPlan, ReadLine, Screen, plan_reading
 from recall_assets.stages.ocr_text.tiles import TILE, digest_tiles
+from recall_assets.stages.ocr_text.word_recall import word_recall
 
 __all__ = [
     "TILE",
@@ -31,4 +32,5 @@ __all__ = [
     "seen_lines",
     "unpack_layout",
     "unread_part",
+    "word_recall",
 ]
