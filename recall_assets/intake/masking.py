@@ -144,7 +144,7 @@ def mask(
     ]
     unread = [(UNREAD_KIND, (grown(box, width=width, height=height),)) for box in found.unread]
     rows += [Found("screen", kind, UNREAD_RULE, boxes) for kind, boxes in unread]
-    stored = [*stored, *unread]
+    stored = list(dict.fromkeys([*stored, *unread]))  # the same again where a frame is read again
     filled = [*stored, *((f.kind, boxes) for f, boxes in zip(screen, boxed, strict=True))]
     kept = redact_words(joined, merge([*screen, *_under_fills(joined, screen, filled)]))
     marks = [_mark_word(kind, boxes[0]) for kind, boxes in stored if boxes and not _shows_words(joined, boxes)]

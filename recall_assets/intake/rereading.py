@@ -4,7 +4,7 @@
     one in `every` others    the whole image                  did reading only what was new miss something?
 
 What is found is counted and noted on the frame (`reread_hits`), and how much of a whole reading the stored text has.
-`defs.checks` makes an alarm of the first and a warning of the second; `recall backfill --stage secrets` covers what still
+`defs.checks` makes an alarm of the first, a warning of the second; `recall backfill --stage secrets` covers what still
 shows: see `rescan`.
 """
 

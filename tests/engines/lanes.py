@@ -49,7 +49,7 @@ def thread_limit() -> Do:
 
 def dumpable(home: Path) -> Do:
     """Becomes a reader of screens, and answers with what Linux would let others do with its memory: 0 is nothing."""
-    MakeReader(home, 1)()
+    MakeReader(home, 1, "cascade", "eng")()
     return lambda item, starts: str(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
 
 
