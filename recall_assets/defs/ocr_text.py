@@ -24,7 +24,7 @@ from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import partitions
 
 # The chosen engine is a part of it: with another one in the settings, what was read before shows as stale in the UI,
-# and `recall backfill --stage ocr_text` reads it again from the stored images.
+# and `recall backfill --stage ocr_text --recompute` reads it again from the stored images.
 _settings = load_settings()
 CODE_VERSION = f"2 {reading_version(_settings.ocr_engine, _settings.ocr_languages)}"
 # On a run, in place of the config field: `recall materialize --recompute`, and backfills from the UI.

@@ -8,8 +8,6 @@
 A worker remembers the screens of its lane, so that each is read only where it differs. Failures are codes.
 """
 
-import io
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,12 +15,12 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from capture_agent.protocol import FrameMetadata
 from recall_assets.engines.choice import make_engine
 from recall_assets.engines.ocr import OcrEngine, Picture
 from recall_assets.errors import InputError, LandingError, LandingKeyGoneError, UnreadableImageError
+from recall_assets.intake.decoding import decode
 from recall_assets.intake.screen_reader import ScreenReader
 from recall_assets.process_memory import no_inspection
 from recall_assets.records import Box, DeploymentDay, Finding, Window, Word
@@ -268,25 +266,7 @@ class Reader:
         return stored.told, self._decode(frame_files.read(self._home, stored.image_ref))
 
     def _decode(self, image: bytes) -> Pixels:
-        """The pixels alone, uint8[h, w, 3].
-
-        Raises:
-            UnreadableImageError: its problem is the code `too_large` or `undecodable`.
-        """
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                opened = Image.open(io.BytesIO(image), formats=["WEBP", "PNG", "JPEG"])
-                if opened.width * opened.height > self._max_pixels:
-                    raise UnreadableImageError("too_large")
-                return np.array(opened.convert("RGB"))
-        except (UnreadableImageError, MemoryError):
-            raise
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise UnreadableImageError("too_large") from None
-        except Exception:
-            # Decoders raise whatever they like on broken files; their messages may quote content.
-            raise UnreadableImageError("undecodable") from None
+        return decode(image, max_pixels=self._max_pixels)
 
 
 def _crop(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:

@@ -31,9 +31,9 @@ from PIL import Image
 from recall_assets.engines.choice import make_engine
 from recall_assets.engines.ocr import OcrEngine, Picture, Pixels
 from recall_assets.intake.screen_reader import ScreenReader
-from recall_assets.records import Word
+from recall_assets.records import Box, Word
 from recall_assets.settings import OCR_ENGINES
-from recall_assets.stages.ocr_text import arrange, word_recall
+from recall_assets.stages.ocr_text import arrange, digest_tiles, word_recall
 from tests.benchmarks.likeness import character_errors, random_tokens
 from tests.drawn_stream import stream
 from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
@@ -98,13 +98,15 @@ def main() -> None:
 def compare(name: str, engines: dict[str, OcrEngine], days: Sequence[Iterator[Shown]]) -> None:
     """Prints what each way cost and gave on days of screens in time order."""
     ways, equal = {"as it comes": Way(), **{engine: Way() for engine in WHOLE}}, Way()
-    distinct = 0
+    distinct, parts = 0, defaultdict[str, float](float)
     for day in days:
         readers: dict[int, ScreenReader] = {}
+        timed = _Timed(engines["cascade"])
         for shown in day:
-            reader = readers.setdefault(shown.monitor, ScreenReader(engines["cascade"]))
+            reader = readers.setdefault(shown.monitor, ScreenReader(timed))
             words, seconds = _timed(partial(_on_top, reader), shown)
             ways["as it comes"].note(shown, words, seconds)
+            parts["digests of tiles"] += _timed(_digests, shown)[1]
             if not shown.distinct:
                 continue
             for engine, step in WHOLE.items():
@@ -114,11 +116,16 @@ def compare(name: str, engines: dict[str, OcrEngine], days: Sequence[Iterator[Sh
                     if engine == "cascade":
                         equal.note(shown, words, 0.0)
             distinct += 1
+        parts["recogniser"] += timed.seconds
+        parts["lines that it read"] += timed.lines
     seen = len(ways["as it comes"].seconds)
     print(f"{name}: {seen} frames, {distinct} distinct")
     for way, found in ways.items():
         print(f"{name}: {way:12} {'' if way == 'as it comes' else f'every {WHOLE[way]}. whole: '}{found}", flush=True)
     cost = sum(ways["as it comes"].seconds)
+    shares = f"{parts['recogniser'] / cost:.2f} recogniser, {parts['digests of tiles'] / cost:.2f} digests of tiles"
+    print(f"{name}: of the time {shares}; the rest finds lines and knows them again")
+    print(f"{name}: {parts['lines that it read']:.0f} lines or parts of lines were read")
     told = {engine: f"{cost / (ways[engine].each * distinct):.3f} of {engine} on each" for engine in WHOLE}
     print(f"{name}: reading cost ratio {', '.join(told.values())}")
     lost = _recall_of(ways["cascade"]) - _recall_of(equal)
@@ -127,6 +134,30 @@ def compare(name: str, engines: dict[str, OcrEngine], days: Sequence[Iterator[Sh
 
 def _recall_of(way: Way) -> float:
     return _mean([recall for recalls in way.recalls.values() for recall in recalls])
+
+
+class _Timed:
+    """An engine that counts the CPU seconds and lines of its reading."""
+
+    def __init__(self, engine: OcrEngine) -> None:
+        self._engine = engine
+        self.name, self.version, self.language = engine.name, engine.version, engine.language
+        self.seconds, self.lines = 0.0, 0
+
+    def read(self, picture: Picture) -> list[Word]:
+        return self._engine.read(picture)
+
+    def read_lines(self, picture: Picture, lines: list[Box]) -> list[Word]:
+        began = time.process_time()
+        words = self._engine.read_lines(picture, lines)
+        self.seconds += time.process_time() - began
+        self.lines += len(lines)
+        return words
+
+
+def _digests(shown: Shown) -> Sequence[Word]:
+    digest_tiles(shown.pixels)
+    return ()
 
 
 def _on_top(reader: ScreenReader, shown: Shown) -> Sequence[Word]:
