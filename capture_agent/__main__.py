@@ -19,7 +19,7 @@ from capture_agent.enrolling import enrol_machine
 from capture_agent.enrolment import EnrolmentError
 from capture_agent.install import InstallError, install, plan, uninstall
 from capture_agent.pause import parse_length, write_pause
-from capture_agent.places import HOME_VARIABLE, Places, agent_places
+from capture_agent.places import HOME_VARIABLE, Places, agent_places, meant_places
 from capture_agent.running import Running, RunningError, only_agent, stop_on_signals
 from capture_agent.screens import open_screens
 from capture_agent.seal import SealError
@@ -39,6 +39,7 @@ To begin:
   recall-agent install        from now on, whenever you log in
   recall-agent status         what it does just now
 
+Where `recall up` captures this machine, status, pause, resume, doctor and config are about that agent.
 Files lie in the platform's folders (`recall-agent config` names them), or all below ${HOME_VARIABLE}."""
 
 
@@ -47,7 +48,7 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = build().parse_args(words)
     command: Callable[[Places, argparse.Namespace], int] = arguments.command
     try:
-        return command(agent_places(), arguments)
+        return command(agent_places() if command in _OWN else meant_places(), arguments)
     except _FAILURES as error:
         _tell(str(error), sys.stderr)
         return 1
@@ -196,6 +197,10 @@ def _config(places: Places, arguments: argparse.Namespace) -> int:
     _tell(f"spool        {places.spool}")
     _tell("After a change:  recall-agent config check")
     return 0
+
+
+# What makes an agent of this user; the other commands ask about the one that there is.
+_OWN = (_enrol, _run, _install)
 
 
 def _tell(text: str, file: object = None) -> None:

@@ -7,6 +7,8 @@ state folder    spool/          sealed items that no server has taken yet (0700)
                 landing-key.json  the successor of the key that enrolment gave
                 status.json     what the running agent says of itself
                 pause.json      until when the owner paused it
+
+The agent that `recall up` runs has both in $RECALL_HOME/agent/<id>/. Where this user enrolled no other, it is meant.
 """
 
 import os
@@ -17,6 +19,7 @@ import platformdirs
 
 HOME_VARIABLE = "RECALL_AGENT_HOME"
 _NAME = "recall-agent"
+_SERVERS_AGENTS = "agent/*/status.json"  # of an agent that `recall up` ran, in $RECALL_HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,16 @@ def agent_places() -> Places:
         Path(platformdirs.user_config_dir(_NAME, appauthor=False)),
         Path(platformdirs.user_state_dir(_NAME, appauthor=False)),
     )
+
+
+def meant_places() -> Places:
+    """The folders of the agent that somebody asks about or pauses, who may not know that `recall up` runs it.
+
+    Named or enrolled by this user: that one. Otherwise the one that Recall ran last on this machine, if it ever did.
+    """
+    own = agent_places()
+    if os.environ.get(HOME_VARIABLE) or own.credentials_file.exists():
+        return own
+    server = Path(os.environ.get("RECALL_HOME") or platformdirs.user_data_dir("recall"))
+    ran = max(server.glob(_SERVERS_AGENTS), key=lambda told: told.stat().st_mtime, default=None)
+    return own if ran is None else Places(ran.parent, ran.parent)

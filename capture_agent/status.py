@@ -96,7 +96,10 @@ def judge_status(status: Status | None, now: datetime, *, alive: bool) -> Verdic
             well=False,
             state="not running",
             says=f"The agent does not run{since}: nothing is recorded.",
-            problems=("Start it with `recall-agent run`, or for good with `recall-agent install`.",),
+            problems=(
+                "Start it with `recall-agent run`, or for good with `recall-agent install`.",
+                "On the machine where Recall itself runs, `recall up` starts it.",
+            ),
         )
     if not alive:
         return Verdict(

@@ -8,6 +8,8 @@ It has a home of its own beside your data, needs no vault, and finds everything 
 
 import os
 import shlex
+import shutil
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -60,6 +62,7 @@ def demo(
     began = time.monotonic()
     with _prepared_database(settings) as engine:
         _land(settings, engine, found, console)
+        console.print(f"Making {first}. Each frame is read by the OCR engine, which takes minutes.", highlight=False)
         with progress_bar() as progress:
             made = materialize_days(settings, engine, first, first, progress=progress)
         if made.failed:
@@ -157,6 +160,9 @@ def _show_what_next(console: Console, settings: Settings, first: date, others: S
     steps.add_row(f"  recall export --from {first} --to {first}", "everything as JSON")
     steps.add_row("  recall up", f"the asset graph: {ui}")
     console.print(Text("\nWhat to try next", "bold"))
+    if shutil.which("recall") is None:
+        activate = shlex.quote(str(Path(sys.executable).with_name("activate")))
+        console.print(f"  . {activate}", highlight=False, soft_wrap=True)
     console.print(f"  export RECALL_HOME={shlex.quote(str(settings.home_path))}", highlight=False, soft_wrap=True)
     console.print(steps)
 

@@ -102,10 +102,11 @@ def list_deployments(as_json: _AsJson = False) -> None:
     if not found:
         print("No machine is enrolled yet: recall deployments invite")
         return
-    table = Table("id", "name", "state", "last kept", "last upload", "waits there", "frames here")
+    table = Table("machine", "state", "last kept", "last upload", "waits there", "frames here")
+    table.columns[0].overflow = "fold"  # other commands ask for the id: it is never cut
     for each in found:
-        row = _row(machines.get(each.id), now)
-        table.add_row(each.id, each.name, *row, str(frames.get(each.id, 0)))
+        named = each.id if each.name == each.id else f"{each.id}\n{each.name}"
+        table.add_row(named, *_row(machines.get(each.id), now), str(frames.get(each.id, 0)))
     console = Console()
     console.print(table)
     for machine in machines.values():

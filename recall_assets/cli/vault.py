@@ -52,7 +52,7 @@ def init() -> None:
         waited = keyring.found_vault(engine, settings.home, slot, _now())
     print("The vault is there. From now on what is found is sealed to it.")
     if waited:
-        print(f"{waited} frames waited; `recall up`, or the next run of their days, reads and seals them.")
+        print(f"{waited} frames waited; `recall up` reads and seals them by itself, `recall materialize --day D` now.")
     print("Now enrol two security keys, so that losing one loses nothing:\n\n  recall vault enrol --label NAME")
 
 

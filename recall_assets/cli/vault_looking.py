@@ -7,14 +7,17 @@ A value is opened in this process alone; nothing here changes the vault.
 
 import json
 import socket
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import Connection
 
 from recall_assets.cli.session import opened_database
@@ -33,6 +36,7 @@ from recall_assets.vault.private_files import write_private
 SHOWN_SECONDS = 60
 PAGE_LIFETIME = timedelta(minutes=15)
 ByCode = Annotated[bool, typer.Option("--recovery-code", help="Open with the recovery code instead of a key.")]
+_SEAL_NOW = "`recall up` does it by itself; now: recall materialize --day D"
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -92,6 +96,10 @@ def status(as_json: _AsJson = False) -> None:
         for name, value in told.items():
             table.add_row(name.replace("_", " "), "yes" if value is True else "no" if value is False else str(value))
         Console().print(table)
+        if not slots and not alarm:
+            print("\nThere is no vault yet: recall vault init")
+        elif now.waiting:
+            print(f"\nWhat waits is sealed when its day is made again. {_SEAL_NOW}")
     if alarm or not chain.holds:
         raise typer.Exit(1)
 
@@ -108,16 +116,28 @@ def list_secrets(
         raise InputError(f"{day} is no day.", "Write it as 2026-11-09.") from None
     with opened_database(load_settings()) as engine, engine.connect() as connection:
         found = secrets.listed(connection, kind=kind, day=on)
+        digits = _telling_digits([each.id for each in secrets.listed(connection)])
     if as_json:
         print(json.dumps([each.as_json() for each in found], indent=2))
         return
-    table = Table("id", "captured", "machine", "kind", "where", "window", "sealed")
+    if not found:
+        print("Nothing was found.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("id", "captured", "machine", "kind", "sealed"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("where", overflow="ellipsis")
     for each in found:
-        window = each.window_title or each.app_name or ""
+        where = each.window_title or each.app_name or each.place
         sealed = "yes" if each.is_sealed else "waits"
-        at = f"{each.at:%Y-%m-%d %H:%M}"
-        table.add_row(str(each.id), at, each.deployment_id, each.kind, each.place, window, sealed)
+        at = f"{each.at.astimezone():%Y-%m-%d %H:%M}"
+        table.add_row(str(each.id)[:digits], at, each.deployment_id, each.kind, sealed, Text(where, no_wrap=True))
     Console().print(table)
+
+
+def _telling_digits(ids: Sequence[UUID]) -> int:
+    """How much of each id is needed to tell it from the others; those of one run begin alike."""
+    return next(length for length in range(8, 37) if len({str(id_)[:length] for id_ in ids}) == len(ids))
 
 
 def reveal(
@@ -139,7 +159,7 @@ def reveal(
             )
         row = found[0]
         if row.sealed is None:
-            raise VaultError("This value waits for the next run over its day.", "recall vault status")
+            raise VaultError("This value is not sealed yet: its day is to be made again.", _SEAL_NOW)
         unlocked = open_vault(engine, settings, by_code=by_code)
     clear = unlocked.open(row.id, row.deployment_id, row.kind, row.sealed)
     if crop is not None:

@@ -1,5 +1,6 @@
 """`recall-agent` as a person types it, and that it runs without any package of the server."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -88,3 +89,27 @@ def test_a_pause_has_an_end_or_waits_for_resume(tmp_path: Path, capsys: pytest.C
     assert paused_until(pause) is None
     assert main(["pause", "soon"]) == 2
     assert "30m" in capsys.readouterr().err
+
+
+def test_who_runs_no_agent_of_their_own_pauses_the_one_that_recall_up_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("RECALL_AGENT_HOME")
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "RECALL_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    agents = tmp_path / "RECALL_HOME" / "agent"
+    for at, name in enumerate(("newer", "older")):
+        (agents / name).mkdir(parents=True)
+        (agents / name / "status.json").touch()
+        os.utime(agents / name / "status.json", (1e9 - at, 1e9 - at))
+    assert main(["pause", "2h"]) == 0
+    assert paused_until(agents / "newer" / "pause.json") is not None
+    assert not (agents / "older" / "pause.json").exists()
+    assert main(["run"]) == 1
+    assert "recall-agent enrol" in capsys.readouterr().err
+
+    own = tmp_path / "XDG_CONFIG_HOME" / "recall-agent"
+    own.mkdir(parents=True)
+    (own / "credentials").touch()
+    assert main(["resume"]) == 0
+    assert paused_until(agents / "newer" / "pause.json") is not None

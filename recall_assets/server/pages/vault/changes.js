@@ -21,7 +21,7 @@ async function init({ note }) {
   const { waited } = await act("init", { slot: first.slot });
   const told = await askJson("/v1/vault");
   const opened = await openedBy(first, told);
-  const waits = waited ? ` ${waited} frames waited; the next run of their days seals what they showed.` : "";
+  const waits = waited ? ` ${waited} frames waited; Recall seals what they showed when it makes their days again.` : "";
   note(`The vault is there.${waits}`);
   await enrolled({ vault: told, opened, keys: [] }, "The vault is there. Now let a security key open it");
   return opened;

@@ -196,7 +196,7 @@ function drawFacts() {
   if (keys().length > 1) facts.push(["good", `${keys().length} security keys open it; losing one loses nothing.`]);
   else if (keys().length) facts.push(["urge", "One security key is enrolled. Enrol a second, and keep it elsewhere."]);
   else facts.push(["urge", "No security key is enrolled; only the recovery code opens it. Enrol two keys."]);
-  if (vault.waiting) facts.push(["urge", `${vault.waiting} values wait for the next run of their day to seal them.`]);
+  if (vault.waiting) facts.push(["urge", `${vault.waiting} values are not sealed yet. While Recall is up it does so by itself.`]);
   if (vault.resealing) facts.push(["urge", `Sealing anew was interrupted; ${older} values are left.`]);
   if (location.hostname !== vault.rp_id && !location.hostname.endsWith(`.${vault.rp_id}`))
     facts.push(["urge", `Keys are enrolled for ${vault.rp_id}. They work when this page is opened under that name.`]);
