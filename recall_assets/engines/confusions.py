@@ -2,6 +2,7 @@
 
     9f2c4be07d1a6c55e0b8a1734dd0f7a2c91b6e3f58d24a7709ccle5a    hexadecimal: its l is a 1, its O a 0
     2026-ll-09  l2.5O                                           number: the same
+    B0T_T0KEN                                                   a word of capitals: its 0 is an O
     parallel    Olo5                                            anything else stays as it was read
 
 A recogniser judges each sign alone; in many fonts `l`, `I` and `1` differ by a pixel. Pure.
@@ -12,6 +13,7 @@ import re
 _ALIKE = str.maketrans({"l": "1", "I": "1", "|": "1", "O": "0", "o": "0"})
 _PIECE = re.compile(r"[0-9A-Za-z|]+")
 _HEX, _DIGITS = re.compile(r"[0-9a-f]+|[0-9A-F]+"), re.compile(r"[0-9]+")
+_CAPITALS = re.compile(r"[A-Z]+0[A-Z]+")
 # Shorter words of a-f and look-alikes are too often words: `decode` has six such letters.
 HEX_FROM, HEX_DIGITS_FROM = 12, 0.3
 # Two of three signs are digits already, or it is a name such as `l1` or `O2`.
@@ -25,6 +27,8 @@ def settle(token: str) -> str:
 
 def _settled(piece: str) -> str:
     digits = sum(sign.isdigit() for sign in piece) / len(piece)
+    if _CAPITALS.fullmatch(piece) and not _HEX.fullmatch(piece):
+        return piece.replace("0", "O")
     changed = piece.translate(_ALIKE)
     if changed == piece:
         return piece

@@ -14,13 +14,16 @@ from recall_assets.engines.confusions import settle
         ("sha256:O3b0c44298fclcl49afb", "sha256:03b0c44298fc1c149afb"),
         ("2O26-11-09", "2026-11-09"),
         ("l280.50", "1280.50"),
+        ("B0T_T0KEN=x", "BOT_TOKEN=x"),
     ],
 )  # fmt: skip
-def test_a_letter_among_digits_is_the_digit_that_looks_like_it(read: str, meant: str) -> None:
+def test_a_sign_among_others_is_the_look_alike_that_can_stand_there(read: str, meant: str) -> None:
     assert settle(read) == meant
 
 
-@pytest.mark.parametrize("word", ["parallel", "O2", "l1", "Ill", "decoded", "feedbacklool", "xK9lmO0pQ2rIt7", "B2O"])
+@pytest.mark.parametrize(
+    "word", ["parallel", "O2", "l1", "Ill", "decoded", "feedbacklool", "xK9lmO0pQ2rIt7", "B2O", "AF0C", "X00Y", "b0t"]
+)
 def test_what_may_be_a_letter_stays(word: str) -> None:
     assert settle(word) == word
 
@@ -28,5 +31,5 @@ def test_what_may_be_a_letter_stays(word: str) -> None:
 @given(st.text())
 def test_only_look_alikes_change_and_settling_twice_changes_nothing(text: str) -> None:
     settled = settle(text)
-    assert all(one == other or one in "lI|Oo" for one, other in zip(text, settled, strict=True))
+    assert all(one == other or one in "lI|Oo0" for one, other in zip(text, settled, strict=True))
     assert settle(settled) == settled
