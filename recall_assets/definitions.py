@@ -2,6 +2,7 @@
 
 capture      frames ─► ocr_text ─► secrets ─► activities ─► projects ─► day_summaries ─► combined_day_summaries
              audio_segments ─► transcripts ──┘
+                                             └─► vision_summaries, where `vision_url` is set
 partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
 
 an asset     defs/X, thin: read, compute, replace
@@ -23,9 +24,11 @@ from recall_assets.defs import (
     projects,
     silence,
     transcripts,
+    vision_summaries,
 )
 from recall_assets.defs.automation import automation
 from recall_assets.defs.resources import Recall
+from recall_assets.settings import load_settings
 
 ASSETS = [
     frames.frames,
@@ -37,6 +40,8 @@ ASSETS = [
     day_summaries.day_summaries,
     day_summaries.combined_day_summaries,
 ]
+if load_settings().vision_url:
+    ASSETS.append(vision_summaries.vision_summaries)
 
 CHECKS = [
     checks.nothing_missing_between_frames,

@@ -14,14 +14,17 @@ Per-deployment review and retention are rows, not settings; endpoints and keys o
 """
 
 import os
+import re
 import tomllib
 from functools import cached_property
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from recall_assets.errors import SettingsError
@@ -158,6 +161,20 @@ class Settings(BaseSettings):
     speech_workers: int = Field(1, ge=1, le=64, description="Processes that listen; each holds the model.")
     speech_seconds_per_segment: float = Field(1800.0, gt=0, description="Sound that takes longer becomes status 2.")
     max_sound_seconds: float = Field(7200.0, gt=0, description="Longer stretches of sound become status 2.")
+    vision_url: str | None = Field(
+        None,
+        description="An OpenAI-compatible endpoint that describes redacted images, as http://127.0.0.1:11434/v1; "
+        "empty: no image is described and none leaves.",
+    )
+    vision_model: str | None = Field(None, min_length=1, max_length=200, description="The model it is asked for.")
+    vision_key: SecretStr | None = Field(None, repr=False, description="Its API key, where it wants one.")
+    vision_daily_tokens: int = Field(
+        200_000, ge=0, description="Tokens that it may be asked for in a day (UTC); the rest waits for the next run."
+    )
+    vision_seconds_per_image: float = Field(60.0, gt=0, le=3600, description="An answer that takes longer is left.")
+    vision_image: Literal["webp", "png"] = Field(
+        "webp", description="How images are sent: as they are stored, or converted for a server that reads no WebP."
+    )
     silent_minutes: float = Field(
         15.0, ge=6, description="A machine that reports, but kept nothing for longer while capturing, is an alarm."
     )
@@ -174,7 +191,7 @@ class Settings(BaseSettings):
     def home(self) -> Home:
         return Home(self.home_path)
 
-    @field_validator("listen", "public_url", mode="before")
+    @field_validator("listen", "public_url", "vision_url", "vision_model", "vision_key", mode="before")
     @classmethod
     def _empty_is_none(cls, said: str | None) -> str | None:
         return said or None
@@ -189,6 +206,36 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql://")
         return f"postgresql+psycopg://{rest}"
 
+    @field_validator("vision_url", mode="after")
+    @classmethod
+    def _private_way(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        try:
+            split = urlsplit(url)
+            if split.port == 0 or not split.hostname:
+                raise ValueError
+        except ValueError:
+            raise ValueError("must be an address such as https://models.example/v1") from None
+        if split.username or split.password or split.query or split.fragment:
+            raise ValueError("holds more than an address; a key goes into vision_key")
+        if split.scheme != "https" and not (split.scheme == "http" and is_loopback(split.hostname)):
+            raise ValueError("must start with https://; plain http:// is for this machine alone (127.0.0.1, localhost)")
+        return url.rstrip("/")
+
+    @field_validator("vision_key", mode="after")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
+            raise ValueError("holds a space, a line break or a letter that no key has")
+        return key
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Self:
+        if self.vision_url and not self.vision_model:
+            raise ValueError("vision_url is set, and vision_model must say which model to ask")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -200,6 +247,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = Path(os.environ.get("RECALL_HOME") or platformdirs.user_data_dir("recall"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "recall.toml")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: `localhost`, or an address that never leaves it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def postgres_binaries() -> Path:

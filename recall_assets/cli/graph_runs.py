@@ -9,6 +9,8 @@
     laptop   ▪▪▪▪▪▪▪▪▪▪       day_summaries
     desktop  ▪▪▪▪▪▪▪▪▪▪
     days     ▪▪▪▪▪▪▪▪▪▪       combined_day_summaries
+    laptop   ▪▪▪▪▪▪▪ ▪▪▪      vision_summaries, where it is on: nothing waits for a slow model
+    desktop  ▪▪▪▪▪▪▪ ▪▪▪
 
 They are runs of the same instance as those of the daemon: the UI shows them, and the sensor finds nothing left to do.
 """
@@ -20,19 +22,22 @@ from datetime import date, timedelta
 
 import dagster as dg
 
-from recall_assets.definitions import defs
+from recall_assets.definitions import ASSETS, defs
 from recall_assets.defs.maintenance import bury_dead_runs
 from recall_assets.defs.ocr_text import RECOMPUTE_TAG
 from recall_assets.defs.resources import progress_callback
+from recall_assets.defs.vision_summaries import vision_summaries
 from recall_assets.errors import InputError
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay
 
 CHAIN = ("frames", "ocr_text", "secrets", "activities")
 SOUND = ("audio_segments", "transcripts")
+VISION = "vision_summaries"
 STAGES = (
     *("frames", "audio_segments", "ocr_text", "secrets", "transcripts", "activities"),
     *("projects", "day_summaries", "combined_day_summaries"),
+    *((VISION,) if vision_summaries in ASSETS else ()),
 )
 # What a crash costs at most: a week of one machine is begun again.
 DAYS_PER_READING_RUN = 7
@@ -80,11 +85,16 @@ def stages_from(stage: str) -> tuple[str, ...]:
     """The stage and everything downstream of it, in the order of the graph.
 
     Raises:
-        InputError: there is no such stage.
+        InputError: there is no such stage, or it is off.
     """
+    if stage == VISION and VISION not in STAGES:
+        raise InputError("No image is described: vision is off.", "Set vision_url in recall.toml; see docs/vision.md.")
     if stage not in STAGES:
         raise InputError(f"There is no asset {stage!r}.", f"Name one of {', '.join(STAGES)}.")
-    return STAGES[STAGES.index(stage) :]
+    following = STAGES[STAGES.index(stage) :]
+    if stage in ("projects", "day_summaries", "combined_day_summaries"):
+        return tuple(one for one in following if one != VISION)
+    return following
 
 
 def plan(
@@ -108,7 +118,9 @@ def plan(
     runs += _of_deployments(chain, partitions, limit) if chain else []
     days = {partition.day for partition in partitions}
     for stage in (stage for stage in stages if stage not in CHAIN + SOUND):
-        if stage == "day_summaries":
+        if stage == VISION:
+            runs += _of_deployments((stage,), partitions, _WITHOUT_LIMIT)
+        elif stage == "day_summaries":
             runs += _of_deployments((stage,), {*partitions, *others}, _WITHOUT_LIMIT)
         else:
             runs += [PlannedRun((stage,), None, *span) for span in _spans(days, _WITHOUT_LIMIT)]

@@ -112,6 +112,8 @@ def _label(row: Row) -> Text:
     if row.kind in ("frame", "transcript", "activity") and isinstance(row.at, datetime):
         label.append(f"{row.at:%H:%M}  " if row.kind == "activity" else f"{row.at:%H:%M:%S}  ")
     label.append(row.title)
+    if row.seen:
+        label.append(f"\n  {row.seen}", "italic")
     for making in row.makings:
         label.append(f"\n  {_made(making)}", "dim")
     return label
@@ -133,7 +135,8 @@ def _values(row: Row) -> dict[str, Any]:
         {name: value if value is None else str(value) for name, value in asdict(making).items()}
         for making in row.makings
     ]
-    return {"kind": row.kind, "id": str(row.id), "title": row.title, "at": row.at.isoformat(), "assets": makings}
+    told = {"kind": row.kind, "id": str(row.id), "title": row.title, "at": row.at.isoformat(), "assets": makings}
+    return told | ({"vision": row.seen} if row.seen else {})
 
 
 def _nested(found: Lineage, edges: Edges, row_id: UUID, name: str) -> list[dict[str, Any]]:

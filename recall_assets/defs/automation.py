@@ -2,6 +2,7 @@
 
     landed (sensor) ─► frames ─► ocr_text, secrets, activities      one run: the chain of one deployment's day
                     └► audio_segments ─► transcripts ─┘             the same; a day without sound has no transcripts
+                                      ├─► vision_summaries    a run of its own, where a vision model is set
                                       └─► projects                  one run: that day, when no chain of it runs
                                             └─► day_summaries       of every deployment that has that day
                                                   └─► combined_day_summaries
@@ -34,6 +35,11 @@ def follows(trigger: str | None = None) -> dg.AutomationCondition:  # type: igno
         updated = updated.allow(dg.AssetSelection.assets(trigger))
     missing = Condition.any_deps_missing().ignore(dg.AssetSelection.assets("transcripts"))
     return _when_quiet(updated & ~missing)
+
+
+def follows_when_made() -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """As `follows`, but in a run of its own, begun when its dependencies are made: nothing waits for a slow one."""
+    return _when_quiet(Condition.any_deps_match(Condition.newly_updated()) & ~Condition.any_deps_missing())
 
 
 def follows_any_deployment() -> dg.AutomationCondition:  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import dagster as dg
 
+from recall_assets.descriptions import Report
 from recall_assets.records import Activity, DaySummary, DeploymentDay, Project, Status
 from recall_assets.store.partitions import Landed, Recorded
 
@@ -98,6 +99,20 @@ def of_activities(partition: DeploymentDay, activities: Sequence[Activity]) -> d
     }
 
 
+def of_vision(partition: DeploymentDay, report: Report) -> dict[str, Any]:
+    """Of `vision_summaries`: how many activities have a description, what it cost, and why others have none."""
+    table = [("why not described", "activities"), *((why, str(n)) for why, n in sorted(report.undescribed.items()))]
+    without = report.undescribed.total()
+    told: dict[str, Any] = {**counts_of(report), "undescribed": without, "preview": _markdown(table)}
+    if without:
+        remedies = [f"{why}: {remedy}" for why, remedy in sorted(report.remedies.items())]
+        again = f"recall backfill --from {partition.day} --to {partition.day} --stage vision_summaries"
+        lines = [f"{without} of {report.activities} activities have no description.", *remedies, f"Again: `{again}`"]
+        told["warning"] = dg.MetadataValue.md("\n\n".join(lines))
+    rows = f"recall.vision_summaries of the activities where {_condition(partition)}"
+    return told | {"rows": rows}
+
+
 def of_projects(day: date, activities: Sequence[Activity], projects: Sequence[Project]) -> dict[str, Any]:
     """Of `projects`: to how many the day's activities belong, and how long each took."""
     table = [("project", "activities", "minutes", "first seen")]
@@ -133,12 +148,14 @@ def of_summary(scope: DeploymentDay | date, summary: DaySummary | None) -> dict[
 
 def _place(tables: str, scope: DeploymentDay | date, ids: Iterable[UUID] = ()) -> dict[str, Any]:
     one = next(iter(ids), None)
-    if isinstance(scope, DeploymentDay):
-        condition = f"deployment_id = '{scope.deployment_id}' and day = '{scope.day}'"
-    else:
-        condition = f"day = '{scope}'"
     see = f"recall lineage {one}" if one else f"recall export --from {_day(scope)} --to {_day(scope)} --format json"
-    return {"rows": f"recall.{tables} where {condition}", "see": dg.MetadataValue.md(f"`{see}`")}
+    return {"rows": f"recall.{tables} where {_condition(scope)}", "see": dg.MetadataValue.md(f"`{see}`")}
+
+
+def _condition(scope: DeploymentDay | date) -> str:
+    if isinstance(scope, DeploymentDay):
+        return f"deployment_id = '{scope.deployment_id}' and day = '{scope.day}'"
+    return f"day = '{scope}'"
 
 
 def _day(scope: DeploymentDay | date) -> date:

@@ -28,6 +28,7 @@ from recall_assets.store.tables import (
     summary_sentences,
     transcripts,
 )
+from recall_assets.store.vision_summaries import texts
 
 Item = dict[str, Any]
 
@@ -124,6 +125,7 @@ def _activities(connection: Connection, first: date, last: date) -> list[Item]:
     )
     rows = connection.execute(found).all()
     told = sentences_of(connection, "activity_id", [row.id for row in rows])
+    seen = texts(connection, [row.id for row in rows])
     return [
         {
             "id": str(row.id),
@@ -133,6 +135,7 @@ def _activities(connection: Connection, first: date, last: date) -> list[Item]:
             "end_at": row.end_at.astimezone(ZoneInfo(row.timezone)).isoformat(),
             "title": row.title,
             "summary": " ".join(sentence.text for sentence in told[row.id]),
+            "vision": seen.get(row.id),
         }
         for row in rows
     ]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, or_, select, true, update
 
 from capture_agent.protocol import Binding, Kind
 from recall_assets.records import Box, DeploymentDay, Frame, GivenUp, Status, Window
+from recall_assets.store import vision_summaries
 from recall_assets.store.tables import arrivals, frames, ocr_text
 
 # What `error` says of an envelope that is sealed to a landing key which is not here.
@@ -150,6 +151,7 @@ def mark_read(connection: Connection, read: Sequence[ReadFrame]) -> None:
             "monitor_rect": None if frame.monitor_rect is None else list(frame.monitor_rect),
         }
         connection.execute(update(frames).where(frames.c.id == frame.id).values(values))
+    vision_summaries.forget_outdated(connection, frames.c.id.in_([frame.id for frame in read]))
 
 
 def mark_failed(connection: Connection, frame_id: UUID, status: Status, reason: str) -> None:

@@ -26,6 +26,7 @@ from recall_assets.store.tables import (
     secrets,
     summary_sentences,
     transcripts,
+    vision_summaries,
 )
 
 
@@ -49,6 +50,7 @@ class Row:
     title: str
     at: datetime | date
     makings: tuple[Making, ...]
+    seen: str | None = None  # of an activity: what its keyframe showed, in a vision model's words
 
 
 def _making(asset: str, partition: str, row: Any) -> Making:
@@ -95,12 +97,16 @@ def _transcripts(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
 
 def _activities(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
     found = select(activities, deployments.c.timezone).join(deployments, deployments.c.id == activities.c.deployment_id)
+    c = vision_summaries.c
+    seen = connection.execute(select(vision_summaries).where(c.activity_id.in_(ids), c.text.is_not(None)))
+    described = {row.activity_id: row for row in seen}
     for row in connection.execute(found.where(activities.c.id.in_(ids))):
-        made = _making("activities", DeploymentDay(row.deployment_id, row.day).partition_key, row)
+        partition = DeploymentDay(row.deployment_id, row.day).partition_key
+        made, one = _making("activities", partition, row), described.get(row.id)
+        makings = (made,) if one is None else (made, _making("vision_summaries", partition, one))
         start, end = (moment.astimezone(ZoneInfo(row.timezone)) for moment in (row.start_at, row.end_at))
-        yield Row(
-            "activity", row.id, f"{row.title or row.label}, {row.deployment_id}, until {end:%H:%M}", start, (made,)
-        )
+        title = f"{row.title or row.label}, {row.deployment_id}, until {end:%H:%M}"
+        yield Row("activity", row.id, title, start, makings, None if one is None else one.text)
 
 
 def _projects(connection: Connection, ids: list[UUID]) -> Iterable[Row]:

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tuple_, update
 
 from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
+from recall_assets.store import vision_summaries
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
 from recall_assets.store.tables import forgotten, frames, ocr_text
 
@@ -171,6 +172,7 @@ def replace_image(connection: Connection, ref: str, sha256: bytes, size: int, ph
     """Notes that the stored image changed, for all frames that share it; `size` in bytes."""
     values = {"image_sha256": sha256, "image_bytes": size, "phash64": phash64}
     connection.execute(update(frames).where(frames.c.image_ref == ref).values(values))
+    vision_summaries.forget_outdated(connection, frames.c.image_ref == ref)
 
 
 def mark_scanned(connection: Connection, frame_ids: Collection[UUID], detector_version: str) -> None:

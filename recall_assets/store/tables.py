@@ -7,9 +7,11 @@
                  │          └─ secrets                  (sealed; rows are only ever added)
                  ├─ audio_segments ── transcripts
                  └─ activities ─┬─ frames.activity_id
-                    projects ───┘
+                    projects ───┤
+                                └─ vision_summaries     (what a keyframe shows, where a vision model is set)
                     day_summaries
     summary_sentences ── sentence_sources               (what every sentence rests on)
+    llm_calls                                           (each question to a model: tokens and time, no text)
 
 DDL lives in `migrations/`; a test proves that both agree. Every time is `timestamptz`. Derived rows carry
 `code_version`, `run_id` (the Dagster run) and `created_at`. Statuses are those of `records.Status`.
@@ -423,4 +425,35 @@ sentence_sources = Table(
     Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE"), index=True),
     Column("project_id", Uuid, ForeignKey(projects.c.id, ondelete="CASCADE"), index=True),
     CheckConstraint("num_nonnulls(frame_id, transcript_id, activity_id, project_id) = 1", name="one_source"),
+)
+
+vision_summaries = Table(
+    "vision_summaries",
+    metadata,
+    Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("frame_id", Uuid, ForeignKey(frames.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("image_sha256", LargeBinary, nullable=False),  # of the redacted image that was shown
+    Column("input_hash", LargeBinary, nullable=False),  # of model, question and image: the same needs no call
+    Column("text", Text),
+    Column("reason", Text),  # why of an answer nothing was kept
+    Column("detector_version", Text, nullable=False),
+    *_derived(),
+    CheckConstraint("num_nonnulls(text, reason) = 1", name="text_or_reason"),
+)
+
+llm_calls = Table(
+    "llm_calls",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("input_hash", LargeBinary, nullable=False),
+    Column("prompt_tokens", Integer, nullable=False),  # estimated where the endpoint did not count, or failed
+    Column("completion_tokens", Integer, nullable=False),
+    Column("latency_ms", Integer, nullable=False),
+    Column("error", Text),  # one word for why there was no answer
+    _time("at", now=True),
+    Column("run_id", Uuid),
+    Index(None, "at"),
 )

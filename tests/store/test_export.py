@@ -15,7 +15,7 @@ FIELDS = {
     "deployments": "id timezone",
     "frames": "id imported_id deployment_id captured_at monitor app_name window_title url text activity_id",
     "transcripts": "id imported_id deployment_id started_at ended_at speaker text language confidence engine",
-    "activities": "id deployment_id project_id start_at end_at title summary",
+    "activities": "id deployment_id project_id start_at end_at title summary vision",
     "projects": "id name",
     "day_summaries": "deployment_id day sentences",
     "secrets": "id kind frame_id transcript_id boxes",

@@ -1,0 +1,36 @@
+"""Each question to a model as a row, with what it cost and nothing of what was said: the budget is counted here."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select
+
+from recall_assets.store.tables import llm_calls
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question; `error` is one word for why it got no answer."""
+
+    purpose: str
+    model: str
+    endpoint: str
+    input_hash: bytes
+    prompt_tokens: int
+    completion_tokens: int
+    latency_ms: int
+    error: str | None = None
+    run_id: UUID | None = None
+
+
+def add(connection: Connection, call: Call) -> None:
+    """Notes a question that was asked."""
+    connection.execute(insert(llm_calls).values(asdict(call)))
+
+
+def tokens_since(connection: Connection, purpose: str, moment: datetime) -> int:
+    """How many tokens questions of this purpose took since then."""
+    c = llm_calls.c
+    spent = select(func.coalesce(func.sum(c.prompt_tokens + c.completion_tokens), 0))
+    return int(connection.execute(spent.where(c.purpose == purpose, c.at >= moment)).scalar_one())
