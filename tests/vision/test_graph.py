@@ -1,7 +1,5 @@
 """Vision in the asset graph: absent while it is off; on, it warns and never fails a day."""
 
-from datetime import date
-
 import dagster as dg
 import pytest
 from sqlalchemy import Engine
@@ -57,7 +55,25 @@ def test_it_describes_a_day_and_warns_where_the_endpoint_fails(
 
 
 def _metadata(instance: dg.DagsterInstance) -> dict[str, dg.MetadataValue]:
-    wanted = dg.AssetRecordsFilter(VISION, asset_partitions=[f"{date.isoformat(DAY)}|laptop"])
+    wanted = dg.AssetRecordsFilter(VISION, asset_partitions=[f"{DAY.isoformat()}|laptop"])
     event = instance.fetch_materializations(wanted, limit=1).records[0].asset_materialization
     assert event is not None
     return dict(event.metadata)
+
+
+def test_it_runs_when_activities_are_made_and_apart_from_them(
+    settings: Settings, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECALL_VISION_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("RECALL_VISION_MODEL", "small-model")
+    with opened_graph(load_settings(), database) as instance:
+        instance.add_dynamic_partitions("deployment", ["laptop"])
+        looked = dg.evaluate_automation_conditions(definitions(), instance)
+        requested = []
+        for made in ("secrets", "activities"):
+            event = dg.AssetMaterialization(made, partition=f"{DAY.isoformat()}|laptop")
+            instance.report_runless_asset_event(event)
+            looked = dg.evaluate_automation_conditions(definitions(), instance, cursor=looked.cursor)
+            keys = (dg.AssetKey("activities"), VISION)
+            requested.append([key for key in keys if looked.get_requested_partitions(key)])
+    assert requested == [[dg.AssetKey("activities")], [VISION]]
