@@ -102,6 +102,9 @@ def _enrol(places: Places, arguments: argparse.Namespace) -> int:
         name=arguments.name,
     )
     _tell(f"This machine is {given.deployment} at {given.url}. Next:  recall-agent doctor")
+    status = read_status(places.status_file)
+    if status is not None and is_alive(status):
+        _tell(f"The agent that runs ({status.pid}) still has its former token: end it and start it again.")
     return 0
 
 

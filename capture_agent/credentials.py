@@ -42,7 +42,7 @@ def read_credentials(path: Path) -> Credentials:
         mode = path.stat().st_mode
         content = path.read_bytes()
     except FileNotFoundError:
-        raise CredentialsError("This machine is not enrolled. Enrol it:  recall-agent enrol URL") from None
+        raise CredentialsError("This machine is not enrolled. Enrol it:  recall-agent enrol LINK") from None
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read: {error.strerror}.") from error
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
@@ -50,7 +50,7 @@ def read_credentials(path: Path) -> Credentials:
     try:
         return Credentials.model_validate_json(content)
     except ValidationError:
-        raise CredentialsError(f"{path} is not whole. Enrol again:  recall-agent enrol URL") from None
+        raise CredentialsError(f"{path} is not whole. Enrol again:  recall-agent enrol LINK") from None
 
 
 def write_credentials(path: Path, credentials: Credentials) -> None:

@@ -19,6 +19,8 @@ from capture_agent.places import HOME_VARIABLE
 
 Command = tuple[str, ...]
 
+_OTHERWISE = "Run it in your own graphical session, or let that start `recall-agent run` by other means."
+
 
 class InstallError(Exception):
     """The service could not be set up; the message says what to do."""
@@ -56,7 +58,7 @@ def plan(python: Path, *, platform: str = sys.platform, home: Path | None = None
         return _launchd(python, home)
     if platform == "win32":
         return _windows_task(python, home)
-    raise InstallError(f"No service is known for {platform}. Let `recall-agent run` be started with your session.")
+    raise InstallError(f"No service is known for {platform}. {_OTHERWISE}")
 
 
 def install(service: Service, run: Callable[[Command], None] | None = None) -> str:
@@ -93,11 +95,10 @@ def _run(command: Command) -> None:
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)  # noqa: S603
     except FileNotFoundError as error:
-        raise InstallError(
-            f"{command[0]} is not there; let `recall-agent run` be started with your session."
-        ) from error
+        raise InstallError(f"{command[0]} is not there. {_OTHERWISE}") from error
     except subprocess.CalledProcessError as error:
-        raise InstallError(f"`{' '.join(command)}` failed: {(error.stderr or error.stdout).strip()}") from error
+        said = (error.stderr or error.stdout).strip()
+        raise InstallError(f"`{' '.join(command)}` failed: {said}. {_OTHERWISE}") from error
     except subprocess.TimeoutExpired as error:
         raise InstallError(f"`{' '.join(command)}` did not end within a minute.") from error
 

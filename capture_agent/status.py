@@ -148,10 +148,12 @@ def describe(status: Status, verdict: Verdict, now: datetime) -> str:
     facts = {
         "deployment": f"{status.deployment}, at {status.server}",
         "state": f"{status.state.value} since {_clock(status.since, now)}: {status.why}",
-        "last frame": f"{_clock(status.last_kept_at, now)}, its screen seen until {_clock(status.last_seen_at, now)}",
+        "last frame": "none since the start"
+        if status.last_kept_at is None
+        else f"{_clock(status.last_kept_at, now)}, its screen seen until {_clock(status.last_seen_at, now)}",
         "last upload": _clock(status.last_uploaded_at, now) + (", held: metered network" * status.holding_uploads),
         "waiting": waiting,
-        "since start": f"{status.kept} frames kept, {status.lost} lost to a full disk",
+        "since start": f"{_count(status.kept, 'frame')} kept, {status.lost} lost to a full disk",
         "given up": f"{status.thinned} by a full spool; {status.refused} refused by the server wait",
         "excluded": f"{_count(status.hidden, 'visible part')} of windows painted out now",
     }

@@ -57,7 +57,10 @@ def watched(connection: Connection, settings: Settings, now: datetime) -> list[W
             continue
         word = _word(last.report)
         verdict = judge(Machine(word, last.received_at, newest.get(deployment.id)), now, limits)
-        found.append(Watched(deployment, last.report, last.received_at, verdict, word.lag))
+        told = last.report
+        if told.last_kept_at is None:  # since its start; what it kept before is here
+            told = told.model_copy(update={"last_kept_at": newest.get(deployment.id)})
+        found.append(Watched(deployment, told, last.received_at, verdict, word.lag))
     return found
 
 

@@ -134,7 +134,7 @@ def _row(machine: Watched | None, now: datetime) -> list[Text | str]:
 
 
 def _ago(time: datetime | None, now: datetime) -> str:
-    return "never" if time is None else f"{told(now - time)} ago"
+    return "not yet" if time is None else f"{told(now - time)} ago"
 
 
 def page() -> None:

@@ -52,7 +52,7 @@ def init() -> None:
         waited = keyring.found_vault(engine, settings.home, slot, _now())
     print("The vault is there. From now on what is found is sealed to it.")
     if waited:
-        print(f"{waited} frames waited; `recall up` reads and seals them by itself, `recall materialize --day D` now.")
+        print(f"{waited} frames waited. `recall up` reads and seals them by itself; now: recall materialize --day D")
     print("Now enrol two security keys, so that losing one loses nothing:\n\n  recall vault enrol --label NAME")
 
 

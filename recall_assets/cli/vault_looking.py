@@ -126,22 +126,29 @@ def list_secrets(
     table = Table(box=None, pad_edge=False)
     for name in ("id", "captured", "machine", "kind", "sealed"):
         table.add_column(name, no_wrap=True)
-    table.add_column("where", overflow="ellipsis")
+    table.add_column("where")  # the one that is cut on a narrow terminal
     for each in found:
         where = each.window_title or each.app_name or each.place
         sealed = "yes" if each.is_sealed else "waits"
         at = f"{each.at.astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(str(each.id)[:digits], at, each.deployment_id, each.kind, sealed, Text(where, no_wrap=True))
+        table.add_row(
+            str(each.id)[-digits:],
+            at,
+            each.deployment_id,
+            each.kind,
+            sealed,
+            Text(where, no_wrap=True, overflow="ellipsis"),
+        )
     Console().print(table)
 
 
 def _telling_digits(ids: Sequence[UUID]) -> int:
-    """How much of each id is needed to tell it from the others; those of one run begin alike."""
-    return next(length for length in range(8, 37) if len({str(id_)[:length] for id_ in ids}) == len(ids))
+    """How much of each id's end tells it from the others; those of one run begin alike."""
+    return next(length for length in range(8, 37) if len({str(id_)[-length:] for id_ in ids}) == len(ids))
 
 
 def reveal(
-    secret_id: Annotated[str, typer.Argument(metavar="ID", help="As `recall vault list` shows it, or its beginning.")],
+    secret_id: Annotated[str, typer.Argument(metavar="ID", help="As `recall vault list` shows it, or whole.")],
     by_code: ByCode = False,
     pipe: Annotated[bool, typer.Option("--pipe", help="Print the value alone, for another program.")] = False,
     crop: Annotated[Path | None, typer.Option(help="Write the picture under the black box to this file.")] = None,
@@ -152,7 +159,7 @@ def reveal(
     settings = load_settings()
     with opened_database(settings) as engine:
         with engine.connect() as connection:
-            found = secrets.starting_with(connection, secret_id)
+            found = secrets.called(connection, secret_id)
         if len(found) != 1:
             raise InputError(
                 f"{'No' if not found else 'More than one'} secret is called {secret_id}.", "recall vault list"

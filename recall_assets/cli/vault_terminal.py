@@ -83,7 +83,7 @@ def show_code_once(code: str) -> None:
     with _second_screen():
         print("The recovery code of your vault. Write it on paper; it is shown this once.\n")
         print(f"    {code}\n")
-        print("With it and this database everything in the vault can be opened, without any key.\n")
+        print("With it and this database all of the vault can be opened, without any key.\n")
         ask("Press Enter when you have written it down. ")
     for _ in range(3):
         try:

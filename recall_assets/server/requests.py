@@ -29,7 +29,11 @@ def check_version(request: Request) -> None:
 
 def authorise_agent(engine: Engine, request: Request) -> tokens.Grant:
     """What the token of a deployment's agent allows."""
-    grant = _granted(engine, request, "Get a new one with `recall deployments invite`.")
+    grant = _granted(
+        engine,
+        request,
+        "A new one: `recall deployments invite --id ID` at the server, `recall-agent enrol LINK` here; start it anew.",
+    )
     if grant.scope != "ingest" or grant.deployment_id is None:
         raise Refusal(403, "The token may not send frames.", "Use the token that enrolment gave.")
     return grant

@@ -102,9 +102,10 @@ def read(connection: Connection, secret_ids: Collection[UUID]) -> list[Secret]:
     return _read(connection, _secrets.c.id.in_(secret_ids))
 
 
-def starting_with(connection: Connection, prefix: str, limit: int = 2) -> list[Secret]:
-    """At most `limit` rows whose id begins like this."""
-    like = cast(_secrets.c.id, Text).startswith(prefix.lower(), autoescape=True)
+def called(connection: Connection, part: str, limit: int = 2) -> list[Secret]:
+    """At most `limit` rows whose id begins or ends like this."""
+    text, part = cast(_secrets.c.id, Text), part.lower()
+    like = or_(text.startswith(part, autoescape=True), text.endswith(part, autoescape=True))
     return [_secret(row) for row in connection.execute(select(_secrets).where(like).limit(limit))]
 
 

@@ -17,7 +17,7 @@ function length(seconds) {
 }
 
 function ago(time, now) {
-  if (time === null) return "never";
+  if (time === null) return "not yet";
   const passed = length((now - Date.parse(time)) / 1000);
   return passed ? `${passed} ago` : "just now";
 }

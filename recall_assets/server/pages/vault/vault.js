@@ -21,6 +21,7 @@ let opened = null;
 let ends = 0;
 let timer = 0;
 let busy = false;
+let lockedBy = ""; // why, where it was not by hand
 let shown = null; // what stands in the aside: its row, and the button that brought it
 
 const live = () => vault.slots.filter(({ revoked }) => !revoked);
@@ -71,9 +72,10 @@ function count() {
   tick();
 }
 
-function lock() {
+function lock(why = "") {
   if (!opened) return;
   opened = null;
+  lockedBy = why;
   ends = 0;
   hide();
   at("left").textContent = "";
@@ -84,7 +86,7 @@ function tick() {
   clearTimeout(timer);
   if (!opened) return;
   const left = Math.ceil((ends - Date.now()) / 1000);
-  if (left <= 0 && !busy) return lock();
+  if (left <= 0 && !busy) return lock("The time was over.");
   at("left").textContent = busy ? "" : `${left} s`;
   timer = setTimeout(tick, 500);
 }
@@ -164,7 +166,7 @@ async function reload() {
 
 function draw() {
   const there = live().length > 0;
-  if (!opened) at("state").textContent = there ? "Locked." : "";
+  if (!opened) at("state").textContent = there ? `Locked. ${lockedBy}` : "";
   at("first").hidden = there || Boolean(vault.alarm);
   at("stands").hidden = !there && !vault.alarm;
   for (const id of ["keys", "care"]) at(id).hidden = !there;
@@ -267,7 +269,7 @@ async function told(run) {
 
 at("unlock").addEventListener("click", () => told(openByKey));
 at("unlock-code").addEventListener("click", () => told(openByCode));
-at("lock").addEventListener("click", lock);
+at("lock").addEventListener("click", () => lock());
 at("hide").addEventListener("click", () => {
   const back = shown?.button;
   hide();
@@ -277,7 +279,7 @@ at("filter").addEventListener("input", drawFound);
 for (const name of ["init", "enrol", "recover", "rotate", "reseal", "export"])
   at(name).addEventListener("click", () => change(changes[name]));
 // A dialog of the browser, which asks for the PIN, takes the focus too; so a running change goes on, but shows nothing.
-const away = () => (document.body.classList.add("away"), busy ? hide() : lock());
+const away = () => (document.body.classList.add("away"), busy ? hide() : lock("You left this window."));
 for (const event of ["blur", "pagehide"]) addEventListener(event, away);
 addEventListener("focus", () => document.body.classList.remove("away"));
 document.addEventListener("visibilitychange", () => document.hidden && away());
