@@ -18,9 +18,9 @@ from capture_agent.protocol import WindowMetadata
 from recall_assets.cli import main
 from recall_assets.cli.materialize import materialize_days
 from recall_assets.keyring import found_vault
-from recall_assets.settings import Settings
+from recall_assets.settings import Settings, load_settings
 from recall_assets.store import settings as stored_settings
-from recall_assets.store.tables import day_summaries, secrets
+from recall_assets.store.tables import day_summaries, ocr_text, secrets
 from tests.canaries import Canary, on_screens, told
 from tests.everywhere import Everywhere, by_name
 from tests.graph import opened_graph
@@ -66,14 +66,27 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return "".join(capsys.readouterr())
 
 
-@pytest.mark.parametrize("vault", [True, False], ids=["vault", "no vault"])
+@pytest.mark.parametrize(
+    ("engine", "vault"),
+    [
+        ("cascade", True),
+        ("cascade", False),
+        ("tesserocr", True),
+        ("rapidocr", True),
+        pytest.param("pytesseract", True, marks=pytest.mark.system),
+    ],
+)
 def test_canaries_lie_nowhere_in_clear_after_the_whole_pipeline(
+    engine: str,
     vault: bool,
     database: Engine,
     settings: Settings,
     everywhere: Everywhere,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("RECALL_OCR_ENGINE", engine)
+    settings = load_settings()
     machine = Machine(database, settings)
     with opened_graph(settings, database):
         if vault:
@@ -95,6 +108,7 @@ def test_canaries_lie_nowhere_in_clear_after_the_whole_pipeline(
     with database.connect() as connection:
         assert connection.scalars(select(day_summaries.c.id)).all()
         sealed = connection.scalars(select(secrets.c.sealed.is_not(None))).all()
+        assert {read.split()[0] for read in connection.scalars(select(ocr_text.c.engine))} == {engine}
     assert len(sealed) >= len(canaries())
     assert set(sealed) == {vault}
 
