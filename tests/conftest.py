@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -21,6 +22,10 @@ from sqlalchemy import Engine, make_url
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store.database import connect, migrate
+
+# How fast examples are made says more of the machine than of the code.
+hypothesis.settings.register_profile("recall", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("recall")
 
 _FOLDER = "RECALL_TEST_FOLDER"
 _TEMPLATE = "recall_template"

@@ -128,9 +128,12 @@ def plan(
 
 
 def execute(
-    instance: dg.DagsterInstance, runs: Sequence[PlannedRun], *, recompute: bool = False, progress: Progress
+    instance: dg.DagsterInstance, runs: Sequence[PlannedRun], *, again: str | None = None, progress: Progress
 ) -> list[FinishedRun]:
     """Executes the runs in this process, in order; days of a failed run are left out of the later ones.
+
+    Args:
+        again: `all` reads what was read, `stale` what another version has read.
 
     Where sound could not be heard, the later ones are made without it.
 
@@ -155,13 +158,13 @@ def execute(
         ):
             continue
         progress(str(run), len(finished), len(runs))
-        finished.append(_execute(instance, run, recompute, progress))
+        finished.append(_execute(instance, run, again, progress))
     return finished
 
 
-def _execute(instance: dg.DagsterInstance, run: PlannedRun, recompute: bool, progress: Progress) -> FinishedRun:
+def _execute(instance: dg.DagsterInstance, run: PlannedRun, again: str | None, progress: Progress) -> FinishedRun:
     first, last = run.keys
-    tags = {RECOMPUTE_TAG: "true"} if recompute else {}
+    tags = {RECOMPUTE_TAG: again} if again else {}
     if first != last:
         tags |= {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
     began = time.monotonic()

@@ -68,6 +68,7 @@ def materialize_days(
 
     Args:
         deployment_id: only its chain is made; what spans machines is made of all of them.
+        stage: from `ocr_text` on, frames are read again that another engine or version has read.
         recompute: frames that were read or given up are read again, and sound that is still there is heard again.
         progress: called with what is being made, how much is done and how much there is.
 
@@ -87,7 +88,8 @@ def materialize_days(
             others = _with_activities(instance, stored.with_frames(connection, first, last))
             sound = stored.with_audio(connection, first, last, deployment_id)
         planned = graph_runs.plan(wanted, others, stages, with_sound=sound)
-        runs = graph_runs.execute(instance, planned, recompute=recompute, progress=progress)
+        again = "all" if recompute else "stale" if stage == "ocr_text" else None
+        runs = graph_runs.execute(instance, planned, again=again, progress=progress)
     with engine.connect() as connection:
         made = tuple(_made(connection, partition) for partition in sorted({*wanted, *sound}))
     failed = tuple(

@@ -24,10 +24,10 @@ from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import partitions
 
 # The chosen engine is a part of it: with another one in the settings, what was read before shows as stale in the UI,
-# and `recall backfill --stage ocr_text --recompute` reads it again from the stored images.
+# and `recall backfill --stage ocr_text` reads it again from the stored images.
 _settings = load_settings()
 CODE_VERSION = f"2 {reading_version(_settings.ocr_engine, _settings.ocr_languages)}"
-# On a run, in place of the config field: `recall materialize --recompute`, and backfills from the UI.
+# On a run: `all` in place of the config field `recompute`, `stale` for what another version has read.
 RECOMPUTE_TAG = "recall/recompute"
 _LOG_EVERY_SECONDS = 20.0
 
@@ -84,13 +84,17 @@ def ocr_text_and_secrets(
     """Reads, scans, redacts and seals the pending frames of each partition, or scans its stored text again."""
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     recompute = recomputes(context, config)
+    stale = context.run.tags.get(RECOMPUTE_TAG) == "stale"
     reads = dg.AssetKey("ocr_text") in context.selected_asset_keys
     for partition in deployment_days(context.partition_keys):
         where = recall.engine, recall.home, recall.settings, partition, provenance
         if reads:
             counts = metadata.counts_of(
                 intake.read_partition(
-                    *where, recompute=recompute, progress=progress_of(context, partition, "frames read")
+                    *where,
+                    recompute=recompute,
+                    other_versions=stale,
+                    progress=progress_of(context, partition, "frames read"),
                 )
             )
         else:
@@ -105,7 +109,7 @@ def ocr_text_and_secrets(
 
 def recomputes(context: dg.AssetExecutionContext, config: Reading) -> bool:
     """Whether the run reads again what was read."""
-    return config.recompute or context.run.tags.get(RECOMPUTE_TAG) == "true"
+    return config.recompute or context.run.tags.get(RECOMPUTE_TAG) == "all"
 
 
 def progress_of(

@@ -61,11 +61,15 @@ def read_partition(
     provenance: Provenance,
     *,
     recompute: bool,
+    other_versions: bool = False,
     progress: Callable[[int, int], None],
 ) -> ReadReport:
-    """Reads, scans and redacts the partition's pending frames; with `recompute`, all of them again.
+    """Reads, scans and redacts the partition's pending frames.
 
     Args:
+        recompute: all others, too, again.
+        other_versions: those again that another engine or version of the code has read; what a kill leaves of them
+            stays pending.
         progress: called with how many of how many frames are done.
 
     Raises:
@@ -76,6 +80,8 @@ def read_partition(
         with engine.begin() as connection:
             if recompute:
                 frames.set_pending(connection, partition, (Status.DONE, Status.ERROR))
+            elif other_versions:
+                frames.set_pending_unless_read_by(connection, partition, provenance.code_version)
             pending = frames.pending(connection, partition)
         with reading_workers(home, settings) as workers:
             run = Run(engine, home, settings, partition, provenance, workers)

@@ -199,6 +199,17 @@ def set_pending(
     return back.rowcount
 
 
+def set_pending_unless_read_by(connection: Connection, partition: DeploymentDay, code_version: str) -> int:
+    """How many of the partition's frames, read by another version of the code, wait to be read again."""
+    by_this = select(ocr_text.c.frame_id).where(ocr_text.c.code_version_read == code_version)
+    back = connection.execute(
+        update(frames)
+        .where(*_of(partition), frames.c.ocr_status == Status.DONE, frames.c.id.not_in(by_this))
+        .values(ocr_status=Status.PENDING, error=None)
+    )
+    return back.rowcount
+
+
 def windows_as_json(windows: Sequence[Window]) -> list[dict[str, object]]:
     """What the column `windows` holds; topmost first."""
     return [asdict(window) | {"rect": list(window.rect)} for window in windows]

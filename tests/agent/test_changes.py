@@ -151,7 +151,7 @@ boxes = st.tuples(st.integers(0, 639), st.integers(0, 399), st.integers(1, 640),
 steps = st.lists(st.tuples(boxes, st.integers(0, 255), st.integers(1, 3)), max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps, boxes, st.sampled_from([None, timedelta(), AWAY]))
 def test_a_change_larger_than_a_clock_that_stays_is_never_lost(
     history: list[tuple[Box, int, int]], last: Box, idle: timedelta | None
@@ -166,7 +166,7 @@ def test_a_change_larger_than_a_clock_that_stays_is_never_lost(
     assert left is None or all(spot.fits(TICKER) for spot in spots(left))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(steps)
 def test_no_two_kept_frames_in_a_row_are_alike(history: list[tuple[Box, int, int]]) -> None:
     screen = Watched()

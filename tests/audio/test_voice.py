@@ -78,7 +78,7 @@ def test_a_voice_that_does_not_stop_is_cut_where_it_is_quietest() -> None:
             assert float(np.abs(after.samples[:160]).mean()) < float(np.abs(sound).mean())
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(piece=st.integers(1000, 100_000), start=st.integers(0, RATE))
 def test_segments_are_pieces_of_the_stream_whatever_its_blocks(piece: int, start: int) -> None:
     sound = np.concatenate([_noise(3, 1e-4), _speech()[start : start + 4 * RATE], _noise(3, 1e-4)])

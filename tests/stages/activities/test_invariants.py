@@ -14,7 +14,7 @@ runs = st.tuples(st.sampled_from("abcxyzAX._"), st.integers(1, 60)).map(lambda r
 days = st.lists(runs, min_size=1, max_size=25).map("".join).map(lambda columns: "a" + columns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(days)
 def test_activities_are_sorted_disjoint_and_inside_the_day(columns: str) -> None:
     frames = drawn(columns)
@@ -37,7 +37,7 @@ def test_activities_are_sorted_disjoint_and_inside_the_day(columns: str) -> None
     assert len({activity.id for activity in found}) == len(found)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(days)
 def test_a_second_run_leaves_the_same_activities(columns: str) -> None:
     frames = drawn(columns)

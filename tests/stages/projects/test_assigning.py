@@ -114,7 +114,7 @@ bags = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(bags, st.sampled_from(["coding", "email", "other"])), max_size=8))
 def test_whatever_the_day_a_second_run_and_another_order_decide_the_same(
     day: list[tuple[dict[str, float], str]],

@@ -30,7 +30,7 @@ seeds = st.integers(0, 10_000)
 
 
 @given(texts)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_findings_lie_inside_the_text_sorted_and_apart(text: str) -> None:
     findings = detect(text)
     at = 0
@@ -41,13 +41,13 @@ def test_findings_lie_inside_the_text_sorted_and_apart(text: str) -> None:
 
 
 @given(texts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_same_text_gives_the_same_findings(text: str) -> None:
     assert detect(text) == detect(text)
 
 
 @given(texts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_nothing_is_found_inside_a_mark(text: str) -> None:
     redacted = redact(text, detect(text))
     marks = [mark.span() for mark in MARK.finditer(redacted)]
@@ -64,7 +64,7 @@ def test_a_finding_ends_at_a_mark_and_goes_on_behind_it() -> None:
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_redacting_twice_changes_nothing_more(seed: int) -> None:
     draw = Drawer(seed)
     text = f"Password: {draw.password()}\nTOKEN={draw.token('', 32)}\nIBAN {draw.iban('DE', 22)}\nSave"
@@ -73,7 +73,7 @@ def test_redacting_twice_changes_nothing_more(seed: int) -> None:
 
 
 @given(seeds, plain_lines, plain_lines)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_other_lines_do_not_hide_a_secret(seed: int, before: list[str], after: list[str]) -> None:
     password = Drawer(seed).password()
     text = "\n".join([*before, f"Password: {password}", *after])
@@ -81,7 +81,7 @@ def test_other_lines_do_not_hide_a_secret(seed: int, before: list[str], after: l
 
 
 @given(seeds, st.sampled_from(["", "  Show", "  | Hide", "  Copy  Reveal", " |"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_password_under_its_label_is_found_beside_the_buttons_of_its_field(seed: int, beside: str) -> None:
     value = Drawer(seed).password()
     text = f"Username\nada@home.test\nPassword\n{value}{beside}\nLast changed 14 March"
