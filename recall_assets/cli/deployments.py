@@ -102,8 +102,10 @@ def list_deployments(as_json: _AsJson = False) -> None:
     if not found:
         print("No machine is enrolled yet: recall deployments invite")
         return
-    table = Table("machine", "state", "last kept", "last upload", "waits there", "frames here")
-    table.columns[0].overflow = "fold"  # other commands ask for the id: it is never cut
+    table = Table(
+        "machine", "state", "last kept", "last upload", "waits there", "frames here", box=None, pad_edge=False
+    )
+    table.columns[0].no_wrap = True  # other commands ask for the id: it is not cut
     for each in found:
         named = each.id if each.name == each.id else f"{each.id}\n{each.name}"
         table.add_row(named, *_row(machines.get(each.id), now), str(frames.get(each.id, 0)))
