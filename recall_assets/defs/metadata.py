@@ -107,7 +107,11 @@ def of_vision(partition: DeploymentDay, report: Report) -> dict[str, Any]:
     if without:
         remedies = [f"{why}: {remedy}" for why, remedy in sorted(report.remedies.items())]
         again = f"recall backfill --from {partition.day} --to {partition.day} --stage vision_summaries"
-        lines = [f"{without} of {report.activities} activities have no description.", *remedies, f"Again: `{again}`"]
+        lines = [
+            f"{without} of {report.activities} activities have no description.",
+            *remedies,
+            f"`{again}` asks again, but for what was answered and dropped.",
+        ]
         told["warning"] = dg.MetadataValue.md("\n\n".join(lines))
     rows = f"recall.vision_summaries of the activities where {_condition(partition)}"
     return told | {"rows": rows}
