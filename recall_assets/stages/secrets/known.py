@@ -7,11 +7,13 @@
 Known values hold clear text: they live in the memory of one run, are never written, and their repr shows nothing.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from recall_assets.records import Finding
+from recall_assets.stages.secrets.measures import is_random
 from recall_assets.stages.secrets.redaction import merge
 from recall_assets.stages.secrets.views import View, fold
 
@@ -62,8 +64,15 @@ def _occurrences(text: str, view: View, places: Mapping[str, list[int]], value: 
         for place in places.get(value.folded[at : at + PIECE], ()):
             length = _common(value.folded[at:], view.text[place : place + len(value.folded)])
             longest = max(longest, length)
-            yield Finding(*view.span(place, place + length), value.kind, "known", 0.95)
+            start, end = view.span(place, place + length)
+            if length == len(value.folded) or _is_telling(text[start:end]):
+                yield Finding(start, end, value.kind, "known", 0.95)
         at += max(1, longest - PIECE + 1)
+
+
+def _is_telling(piece: str) -> bool:
+    """Could stand there only as a piece of that value: drawn at random, where a path or a name of words is not."""
+    return is_random(piece, at_least=PIECE) or re.sub(r"[ -]", "", piece).isdigit()
 
 
 def _common(left: str, right: str) -> int:

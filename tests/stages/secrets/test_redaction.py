@@ -71,3 +71,11 @@ def test_a_long_piece_of_a_known_value_is_found_where_a_window_cuts_it() -> None
         assert "[REDACTED:token]" in redact(text, detect_known(text, known))
         assert not any(value[at : at + 12] in redact(text, detect_known(text, known)) for at in range(len(value) - 11))
     assert detect_known(f"{value[:11]} {value[11:]}"[:11], known) == []
+
+
+def test_a_piece_that_is_made_of_words_is_no_sign_of_the_value() -> None:
+    value = "q7Xw0kLm42Zt9 anna@laptop:~/src/garden$"  # a value that was read together with what stood below it
+    known = known_values(value, [_finding(0, len(value), "password")])
+    assert detect_known("anna@laptop:~/src/garden$ git status", known) == []
+    assert len(detect_known("seen q7Xw0kLm42Zt9 again", known)) == 1
+    assert len(detect_known(value, known)) == 1
