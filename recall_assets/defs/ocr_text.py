@@ -26,7 +26,7 @@ from recall_assets.store import partitions
 # The chosen engine is a part of it: with another one in the settings, what was read before shows as stale in the UI,
 # and `recall backfill --stage ocr_text` reads it again from the stored images.
 _settings = load_settings()
-CODE_VERSION = f"2 {reading_version(_settings.ocr_engine, _settings.ocr_languages)}"
+CODE_VERSION = f"3 {reading_version(_settings.ocr_engine, _settings.ocr_languages)}"
 # On a run: `all` in place of the config field `recompute`, `stale` for what another version has read.
 RECOMPUTE_TAG = "recall/recompute"
 _LOG_EVERY_SECONDS = 20.0

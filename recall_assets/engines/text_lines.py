@@ -32,6 +32,8 @@ LOWEST, HIGHEST = 5, 120
 TALL, LOWEST_ROW_SHARE, ROW_SHARE, BAR_SHARE, VALLEY_SHARE = 24, 0.2, 0.6, 0.9, 0.12
 # Words of a line stand at most this many heights apart; columns of a table further.
 LINE_GAP_IN_HEIGHTS = 1.0
+# No letter that is a stroke (`l`, `|`) is so many times as high as its neighbours.
+STROKE_RATIO = 1.6
 # A speck belongs to a line if it is at most this many heights above or below it.
 SPECK_REACH_IN_HEIGHTS = 0.35
 # Words of a line stand at the same height: `gap` and `TODO` share 0.7 of theirs, lines of two windows often half.
@@ -96,6 +98,8 @@ def _joined(pieces: Sequence[Box], rulings: Mask) -> list[Box]:
 def _beside(line: Box, piece: Box) -> bool:
     lower, higher = sorted((line.height, piece.height))
     gap = piece.x - (line.x + line.width)
+    if higher > STROKE_RATIO * lower and any(4 * one.width < one.height == higher for one in (line, piece)):
+        return False  # the side of a field beside what stands in it
     if gap > LINE_GAP_IN_HEIGHTS * max(lower, 12 if higher < 24 else 0) or higher > max(2.6 * lower, 24):
         return False
     shared = min(line.y + line.height, piece.y + piece.height) - max(line.y, piece.y)

@@ -36,6 +36,16 @@ def test_a_coloured_bar_beside_two_lines_does_not_make_them_one() -> None:
     assert [line.height < 24 for line in lines(pixels) if line.width > 60] == [True, True]
 
 
+def test_the_border_of_a_field_does_not_belong_to_what_is_typed_there() -> None:
+    pixels = draw([Line("4006 1993", 52, 50)], size=14)
+    pixels[36:77, 38:41], pixels[36:77, 400:403], pixels[36:39, 38:403], pixels[74:77, 38:403] = 0, 0, 0, 0
+    end = 2 + int(np.flatnonzero((pixels[45:70, 45:395] < 128).all(axis=2).any(axis=0)).max()) + 45
+    pixels[46:68, end] = 0  # the caret
+    typed = max(lines(pixels), key=lambda line: line.width)
+    assert typed.x > 45
+    assert typed.height <= 22
+
+
 def test_lines_of_two_windows_at_other_heights_stay_apart() -> None:
     assert len(lines(draw([Line("because the error of", 40, 40), Line("TODO this week", 210, 46)]))) == 2
 
