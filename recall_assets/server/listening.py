@@ -76,7 +76,7 @@ def open_listener(endpoint: Endpoint) -> socket.socket:
         listener.close()
         raise AlreadyRunningError(
             f"{endpoint} cannot be listened on: {error.strerror}.",
-            "Stop the program that listens there, or choose another: RECALL_SERVER_PORT, and --listen for other machines.",
+            "Stop the program that listens there, or choose another: RECALL_SERVER_PORT; --listen for other machines.",
         ) from error
     listener.listen(128)  # before the address is told, so that the first request waits instead of failing
     return listener
