@@ -38,6 +38,10 @@ _LONE_CVV = re.compile(
     r"(?:^|\s)(?:0[1-9]|1[0-2])[ ]?/[ ]?(?:20)?\d\d\s{1,4}(?:[A-Za-z]{2,4}\W{1,3})?(?P<value>\d{3,4})(?=\s|$)"
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Z]{2})[ ]?[0-9OoIlSBZ]{2}(?:[ -]{0,2}\n?[A-Z0-9oils|]){11,34}")
+# Beside its label a number counts although a misread or doubled digit spoils its length or its check digits.
+_IBAN_LABELLED = re.compile(
+    r"\bIBAN\b[^\w\n]{0,4}(?P<value>(?P<country>[A-Z]{2})[A-Z0-9]{2,4}(?:[ -]?[A-Z0-9]{2,5}){3,8})(?![A-Za-z0-9])"
+)
 _SSN = re.compile(
     rf"(?<![\w.-])(?!000|666|9\d\d){_DIGIT}{{3}}[ ]?-[ ]?(?!00){_DIGIT}{{2}}[ ]?-[ ]?(?!0000)"
     rf"{_CUT_DIGIT}{{3}}{_DIGIT}(?![\w-]|\.\d)"
@@ -137,6 +141,10 @@ def _ibans(text: str) -> list[Finding]:
         candidates = (raw.upper(), raw[:2] + raw[2:4].translate(_DIGIT_LIKE) + raw[4:].upper(), folded.upper())
         if any(c.isascii() and c.isalnum() and c[2:4].isdigit() and mod97(c) for c in candidates):
             findings.append(Finding(match.start(), kept[length - 1] + 1, "iban", "number/iban", 0.95))
+    for match in _IBAN_LABELLED.finditer(text):
+        digits = "".join(filter(str.isdigit, match["value"]))
+        if match["country"] in IBAN_LENGTHS and len(digits) >= 10 and len(set(digits)) > 3:
+            findings.append(Finding(*match.span("value"), "iban", "number/iban-labelled", 0.8))
     return findings
 
 

@@ -31,6 +31,7 @@ LONG = draw.token("", 60)
         ("Backup codes\n", "€27b3e-967b3e\nfb7b3e-247b3e\n§97b3e-017b3e\n617b3e-097b3e"),
         ("aws_access_key_id = ", "AK" + "IALQJUENYYVKHFMHGLT"),
         ("IBAN ", in_fours(draw.iban("DE", 22)).replace(" ", "  ", 1)),
+        ("IBAN ", in_fours(draw.iban("DE", 22)).replace("DE", "DES", 1)),
         ("visa ", draw.card().replace("0", "O", 1)),
         ("", f"--- --BEGIN R SA {'PRIVATE'} KEY--- --\n{LONG}\n-----END RSA {'PRIVATE'} KEY-----"),
         ("", f"BEGIN RSA {'PRIVATE'} KEY\nw---- ae---\n{LONG[:30]} {LONG[30:]}\nEND RSA {'PRIVATE'} KEY"),
