@@ -219,15 +219,24 @@ class Campaign:
         """Ends the agent as its owner would, then starts it once more, paused, until everything is delivered."""
         assert self._agent is not None
         time.sleep(1.5)
-        self._agent.send_signal(signal.SIGTERM)
-        self._agent.wait(30)
+        self._end_agent()
         self._places.pause_file.write_text('{"until": null}')
         self._start_agent()
         until = time.monotonic() + 60
         while time.monotonic() < until and Spool(self._places.spool, 1).waiting():
             time.sleep(0.5)
+        self._end_agent()
+
+    def _end_agent(self) -> None:
+        """Ends the agent as a service manager does: asked first, killed when it does not end; which it is, is told."""
+        assert self._agent is not None
         self._agent.send_signal(signal.SIGTERM)
-        self._agent.wait(30)
+        try:
+            self._agent.wait(30)
+        except subprocess.TimeoutExpired:
+            print("the agent did not end within 30 seconds of SIGTERM and was killed", flush=True)
+            self._agent.kill()
+            self._agent.wait()
 
     def _count(self) -> None:
         kept = {line.replace("-", "") for line in self._journal.read_text().split()}

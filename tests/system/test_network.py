@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +78,10 @@ def network(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         finally:
             for process in running:
                 process.terminate()
-                process.wait(30)
+            for process in running:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(30)
+                process.kill()
 
 
 def test_an_agent_is_enrolled_and_heard_over_tls_alone_and_by_the_true_server_alone(
