@@ -23,7 +23,7 @@ _HEX, _B32 = "0-9a-fA-FOolIsSBZzrnm", "A-Z2-7018s"
 _CUT_EXAMPLES = re.compile(r"(?i)example|x{6}|0{8}|1234567890?|abcdefgh|deadbeef|placeholder|your[-_]")
 # `sha512-<base64>` is a digest of a file, with the length of a storage key.
 _DIGEST_NAME = re.compile(r"(?i)(?:sha-?\d{1,3}|md5|integrity)[-:= \"]{1,3}$")
-_NEXT_CHUNKS = re.compile(r"(\S+)(?:[ \n](\S+))?")
+_NEXT_CHUNKS = re.compile(r"([^\s\"']+)(?:[ \n](\S+))?")  # what stands behind a quote is no part of a token
 
 
 @dataclass(frozen=True, slots=True)

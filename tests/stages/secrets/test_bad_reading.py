@@ -54,3 +54,9 @@ def test_the_beginning_of_a_token_is_found_where_its_end_is_covered(prefix: str)
     text = f"npm_package_config_registry sk_live_mode_settings SG.Holding_Partners_2024\nthe key is {value} on the left"
     (finding,) = detect(text)
     assert text[finding.start : finding.end] == value
+
+
+def test_a_wrapped_web_token_is_found_up_to_the_quote_that_the_next_word_touches() -> None:
+    token = f"ey{'Jh'}{LONG[:34]}.ey{'Jz'}{LONG[3:55]}.{LONG[10:53]}"
+    text = f"curl -H 'Authorization: Bearer {token[:54]}\n{token[54:]}'http://127.0.0.1:9/items || echo no"
+    assert is_covered(text, f"{token[:54]}\n{token[54:]}", detect(text))
