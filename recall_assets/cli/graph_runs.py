@@ -132,10 +132,10 @@ def execute(
 ) -> list[FinishedRun]:
     """Executes the runs in this process, in order; days of a failed run are left out of the later ones.
 
+    Where sound could not be heard, the later ones are made without it.
+
     Args:
         again: `all` reads what was read, `stale` what another version has read.
-
-    Where sound could not be heard, the later ones are made without it.
 
     Raises:
         InputError: a day is not one that the definitions know.
