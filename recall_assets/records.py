@@ -1,6 +1,6 @@
 """The frozen nouns of Recall, in the order in which they come to be.
 
-    DeploymentDay ─ Frame ─ Word ─ Finding ─ Activity ─ Project ─ DaySummary
+    DeploymentDay ─ Frame ─ Word ─ Finding ─ Activity ─ Project ─ DaySummary ─ Hit
                                 │    every sentence ─► Source ─► what it was made from
                                 └─ Sealed ─ Epoch ─ EpochSeal ─ Slot ─ ChainEntry
 
@@ -291,6 +291,26 @@ class DaySummary:
     def summary(self) -> str:
         """The sentences as one text."""
         return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a search found: a row of that kind, or several alike folded into one, over the time in which it stood."""
+
+    kind: str  # day, project, activity, frame, transcript
+    id: UUID
+    deployment_id: str | None  # none: over all machines
+    start_at: datetime
+    end_at: datetime
+    title: str
+    snippet: str = field(repr=False)
+    score: float  # of this search alone, the best first; 0..1
+    highlights: tuple[tuple[int, int], ...] = ()  # characters [start, end) of the snippet that were asked for
+    activity_id: UUID | None = None
+    project_id: UUID | None = None
+    frame_id: UUID | None = None  # where it can be seen
+    boxes: tuple[Box, ...] = ()  # where it stood on that frame, in pixels of its image
+    count: int = 1  # how many were folded into this one
 
 
 class SlotKind(StrEnum):

@@ -56,6 +56,7 @@ COMMANDS = (
     Command("vault recover", "vault:recover", "Look", "With the recovery code alone, when keys are lost."),
     Command("keys status", "landing_keys:status", "Run", "The landing's keys, and what keeps the older ones."),
     Command("keys rotate-landing", "landing_keys:rotate_landing", "Run", "A new landing key from now on."),
+    Command("search", "searching:search", "Look", "Find what you saw, said or did, by words, days, programs."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
 )
