@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
 
 from capture_agent.protocol import Binding, Kind
 from recall_assets.records import Box, DeploymentDay, Frame, GivenUp, Status, Window
@@ -21,6 +21,8 @@ from recall_assets.store.tables import arrivals, frames, ocr_text
 
 # What `error` says of an envelope that is sealed to a landing key which is not here.
 KEY_GONE = "key_gone"
+# What `error` says of a frame that never had an image: only what was in front is known of it.
+NO_IMAGE = "no_image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,16 @@ def pending(connection: Connection, partition: DeploymentDay) -> list[LandedFram
 
 
 def read_day(connection: Connection, partition: DeploymentDay) -> list[Frame]:
-    """The partition's read frames with their redacted texts, by captured_at, then monitor."""
+    """The partition's frames that were read or never had an image, with redacted texts, by captured_at and monitor."""
+    usable = or_(
+        and_(frames.c.ocr_status == Status.DONE, ocr_text.c.frame_id.is_not(None)),
+        and_(frames.c.ocr_status == Status.SKIPPED, frames.c.error == NO_IMAGE),
+    )
     columns = (column for name in Frame.__slots__ if (column := frames.c.get(name)) is not None)
     rows = connection.execute(
-        select(*columns, ocr_text.c.text, ocr_text.c.new_text)
-        .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
-        .where(*_of(partition), frames.c.ocr_status == Status.DONE)
+        select(*columns, *(func.coalesce(c, "").label(c.name) for c in (ocr_text.c.text, ocr_text.c.new_text)))
+        .outerjoin(ocr_text, ocr_text.c.frame_id == frames.c.id)
+        .where(*_of(partition), usable)
         .order_by(frames.c.captured_at, frames.c.monitor, frames.c.id)
     )
     return [_frame(row._mapping) for row in rows]
@@ -193,7 +199,7 @@ def set_pending(
     tried_less = true() if attempts_below is None else frames.c.attempts < attempts_below
     back = connection.execute(
         update(frames)
-        .where(*_of(partition), frames.c.ocr_status.in_(list(was)), tried_less)
+        .where(*_of(partition), frames.c.ocr_status.in_(list(was)), tried_less, _can_be_read())
         .values(ocr_status=Status.PENDING, error=None)
     )
     return back.rowcount
@@ -204,7 +210,7 @@ def set_pending_unless_read_by(connection: Connection, partition: DeploymentDay,
     by_this = select(ocr_text.c.frame_id).where(ocr_text.c.code_version_read == code_version)
     back = connection.execute(
         update(frames)
-        .where(*_of(partition), frames.c.ocr_status == Status.DONE, frames.c.id.not_in(by_this))
+        .where(*_of(partition), frames.c.ocr_status == Status.DONE, frames.c.id.not_in(by_this), _can_be_read())
         .values(ocr_status=Status.PENDING, error=None)
     )
     return back.rowcount
@@ -226,6 +232,11 @@ def _frame(row: Mapping[Any, Any]) -> Frame:
     values["locked"] = bool(values["locked"])
     values["trigger"] = values["trigger"] or "change"
     return Frame(**values)
+
+
+def _can_be_read() -> ColumnElement[bool]:
+    """There is something to read: imported text came without its image."""
+    return or_(frames.c.landing_ref.is_not(None), frames.c.image_ref.is_not(None))
 
 
 def _of(partition: DeploymentDay) -> tuple[Any, Any]:

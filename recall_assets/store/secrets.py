@@ -7,7 +7,7 @@ No clear value, length or digest has a column. Sealing is `vault.sealing`; findi
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,16 +24,20 @@ frames, transcripts, audio_segments = tables.frames, tables.transcripts, tables.
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """One found secret; on a frame or in a transcript, never both."""
+    """One found secret; on a frame or in a transcript, never both, or in neither where it was imported.
+
+    An imported one has an id that its import chose, by which it is known again.
+    """
 
     id: UUID
     deployment_id: str
-    place: str  # screen, window_title, url, windows or speech
+    place: str  # screen, window_title, url, windows, speech or imported
     kind: str
     rule: str
     detector_version: str
     frame_id: UUID | None = None
     transcript_id: UUID | None = None
+    imported_from: UUID | None = None
     boxes: tuple[Box, ...] = ()  # on the frame's image; empty where it stood in no pixels
     sealed: Sealed | None = None
     run_id: UUID | None = None
@@ -115,7 +119,7 @@ def listed(connection: Connection, *, kind: str | None = None, day: date | None 
     Args:
         day: of the deployment's own clock.
     """
-    start = func.coalesce(frames.c.captured_at, transcripts.c.started_at)
+    start = func.coalesce(frames.c.captured_at, transcripts.c.started_at, _secrets.c.detected_at)
     query = (
         select(
             _secrets.c.id,
@@ -221,10 +225,12 @@ def count_unsealed(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(_secrets.c.sealed.is_(None))).scalar_one()
 
 
-def _of_same_origins(connection: Connection, secrets: Iterable[Secret]) -> list[Secret]:
+def _of_same_origins(connection: Connection, secrets: Sequence[Secret]) -> list[Secret]:
     frame_ids = {secret.frame_id for secret in secrets if secret.frame_id}
     transcript_ids = {secret.transcript_id for secret in secrets if secret.transcript_id}
-    return _read(connection, or_(_secrets.c.frame_id.in_(frame_ids), _secrets.c.transcript_id.in_(transcript_ids)))
+    imported = {secret.id for secret in secrets if secret.imported_from}
+    c = _secrets.c
+    return _read(connection, or_(c.frame_id.in_(frame_ids), c.transcript_id.in_(transcript_ids), c.id.in_(imported)))
 
 
 def _read(connection: Connection, condition: Any) -> list[Secret]:
@@ -233,6 +239,8 @@ def _read(connection: Connection, condition: Any) -> list[Secret]:
 
 
 def _sameness(secret: Secret) -> tuple[object, ...]:
+    if secret.imported_from is not None:
+        return (secret.id,)
     return (secret.frame_id, secret.transcript_id, secret.place, secret.kind, secret.boxes)
 
 
@@ -243,6 +251,7 @@ def _values(secret: Secret) -> dict[str, object]:
         "deployment_id": secret.deployment_id,
         "frame_id": secret.frame_id,
         "transcript_id": secret.transcript_id,
+        "imported_from": secret.imported_from,
         "place": secret.place,
         "kind": secret.kind,
         "rule": secret.rule,
@@ -265,6 +274,7 @@ def _secret(row: Row[Any]) -> Secret:
         detector_version=row.detector_version,
         frame_id=row.frame_id,
         transcript_id=row.transcript_id,
+        imported_from=row.imported_from,
         boxes=tuple(Box(*box) for box in row.boxes or ()),
         sealed=None if row.sealed is None else Sealed(row.sealed, row.key_id, row.sealed_pixels),
         run_id=row.run_id,

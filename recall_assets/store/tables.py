@@ -11,7 +11,10 @@
                                 └─ vision_summaries     (what a keyframe shows, where a vision model is set)
                     day_summaries
     summary_sentences ── sentence_sources               (what every sentence rests on)
+    conversations ── messages                           (chats, redacted)
     llm_calls                                           (each question to a model: tokens and time, no text)
+    imports ─┬─ imported_rows                           (which row came of which row of another system)
+             └─ legacy_archive                          (what has no other place here, as JSON without secrets)
 
 DDL lives in `migrations/`; a test proves that both agree. Every time is `timestamptz`. Derived rows carry
 `code_version`, `run_id` (the Dagster run) and `created_at`. Statuses are those of `records.Status`.
@@ -137,6 +140,25 @@ imports = Table(
     _time("started_at", now=True),
     _time("finished_at", nullable=True),
     _time("undone_at", nullable=True),
+)
+
+imported_rows = Table(
+    "imported_rows",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # of the row that came to be: uuid5 of source, table and id there
+    Column("target", Text, primary_key=True),  # the table it is in
+    Column("import_id", Uuid, ForeignKey(imports.c.id), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the row as it was written, redacted
+)
+
+legacy_archive = Table(
+    "legacy_archive",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("import_id", Uuid, ForeignKey(imports.c.id), nullable=False, index=True),
+    Column("kind", Text, nullable=False),  # the table it was in
+    Column("legacy_id", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
 )
 
 forgotten = Table(
@@ -372,6 +394,7 @@ secrets = Table(
     Column("deployment_id", Text, ForeignKey(deployments.c.id), nullable=False, index=True),
     Column("frame_id", Uuid, ForeignKey(frames.c.id), index=True),
     Column("transcript_id", Uuid, ForeignKey(transcripts.c.id), index=True),
+    Column("imported_from", Uuid, ForeignKey(imports.c.id), index=True),
     Column("place", Text, nullable=False),  # where it stood
     Column("kind", Text, nullable=False),
     Column("rule", Text, nullable=False),
@@ -382,8 +405,10 @@ secrets = Table(
     Column("sealed_pixels", LargeBinary),
     Column("boxes", JSONB),
     Column("run_id", Uuid),
-    CheckConstraint("num_nonnulls(frame_id, transcript_id) = 1", name="one_origin"),
-    CheckConstraint("place in ('screen', 'window_title', 'url', 'windows', 'speech')", name="place"),
+    # An imported one may have stood in a row that is neither frame nor transcript.
+    CheckConstraint("num_nonnulls(frame_id, transcript_id) <= 1", name="one_origin"),
+    CheckConstraint("num_nonnulls(frame_id, transcript_id, imported_from) >= 1", name="an_origin"),
+    CheckConstraint("place in ('screen', 'window_title', 'url', 'windows', 'speech', 'imported')", name="place"),
     CheckConstraint("(sealed is null) = (key_id is null)", name="sealed_with_key"),
 )
 
@@ -456,4 +481,29 @@ llm_calls = Table(
     _time("at", now=True),
     Column("run_id", Uuid),
     Index(None, "at"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("deployment_id", Text, ForeignKey(deployments.c.id), nullable=False, index=True),
+    Column("title", Text),
+    _time("started_at"),
+    Column("legacy", JSONB),
+    Column("imported_from", Uuid, ForeignKey(imports.c.id), index=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("conversation_id", Uuid, ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    _time("at"),
+    Column("model", Text),
+    Column("legacy", JSONB),
+    Column("detector_version", Text, nullable=False),
+    Column("imported_from", Uuid, ForeignKey(imports.c.id), index=True),
 )
