@@ -20,11 +20,12 @@ from capture_agent.enrolment import EnrolmentError
 from capture_agent.install import InstallError, install, plan, uninstall
 from capture_agent.pause import parse_length, write_pause
 from capture_agent.places import HOME_VARIABLE, Places, agent_places, meant_places
-from capture_agent.running import Running, RunningError, only_agent, stop_on_signals
+from capture_agent.running import Running, RunningError, only_agent
 from capture_agent.screens import open_screens
 from capture_agent.seal import SealError
 from capture_agent.spool import SpoolError
 from capture_agent.status import describe, is_alive, judge_status, local_now, read_status, to_json
+from capture_agent.stopping import stop_on_signals
 
 _FAILURES = (ConfigError, CredentialsError, EnrolmentError, InstallError, RunningError, SealError, SpoolError, OSError)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from capture_agent.desktop import Monitor, Pixels
 from capture_agent.protocol import Rect
 from capture_agent.screens.geometry import overlap
+from capture_agent.screens.pixels import copied
 
 _PAINT = 96  # grey: neither the black of a broken grab nor the white of a page
 
@@ -21,7 +22,7 @@ def painted(pixels: Pixels, monitor: Monitor, hidden: Sequence[Rect]) -> Pixels:
         return pixels
     # Where the windowing system scales, a pixel of the grab is less than one of its own coordinates.
     across, down = pixels.shape[1] / width, pixels.shape[0] / height
-    filled = pixels.copy()
+    filled = copied(pixels)
     for x, y, w, h in parts:
         rows = slice(math.floor((y - top) * down), math.ceil((y - top + h) * down))
         filled[rows, math.floor((x - left) * across) : math.ceil((x - left + w) * across)] = _PAINT

@@ -5,7 +5,6 @@ credentials, settings, pause ─► Rules ─► Agent (this thread) ─► Spoo
 """
 
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -262,14 +261,6 @@ class Running:
             self.spool.budget = self._rules().config.spool.megabytes * 1_000_000
             with suppress(OSError):  # the disk is full; the next one tells
                 write_status(self._places.status_file, self.status())
-
-
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    return stop
 
 
 def _stamps(path: Path) -> tuple[int, ...]:

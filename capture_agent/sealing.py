@@ -22,6 +22,7 @@ from capture_agent.changes import Keep
 from capture_agent.desktop import Monitor, Pixels, Window
 from capture_agent.protocol import Binding, FrameMetadata, Kind, WindowMetadata
 from capture_agent.screens.geometry import overlap
+from capture_agent.screens.pixels import words
 from capture_agent.seal import LandingKey, Sealed, seal
 
 LOSSLESS_BYTES = 300_000
@@ -40,13 +41,21 @@ class Identity:
 
 def encode(pixels: Pixels) -> bytes:
     """The image as a WebP file without any metadata."""
-    image = Image.fromarray(pixels)
+    image = _image(pixels)
     file = io.BytesIO()
     image.save(file, "WEBP", lossless=True, quality=50, method=1)
     if file.tell() > LOSSLESS_BYTES:
         file = io.BytesIO()
         image.save(file, "WEBP", quality=60, method=1)
     return file.getvalue()
+
+
+def _image(pixels: Pixels) -> Image.Image:
+    height, width = pixels.shape[:2]
+    whole = words(pixels)
+    if whole is None:
+        return Image.fromarray(pixels)
+    return Image.frombuffer("RGB", (width, height), whole, "raw", "BGRX", 0, 1)
 
 
 def seal_frame(keep: Keep, monitor: Monitor, windows: Iterable[Window], to: LandingKey, identity: Identity) -> Sealed:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from capture_agent.desktop import Pixels
+from capture_agent.screens.pixels import words
 
 TILE = 8
 _MOST_TILES = 1024  # more is a page, whatever its groups are
@@ -58,10 +59,7 @@ def changed_tiles(a: Pixels, b: Pixels) -> Tiles | None:
     rows, columns = -(-height // TILE), -(-width // TILE)
     if a.shape != b.shape:
         return np.ones((rows, columns), bool)
-    flat_a, flat_b = a.reshape(height, -1), b.reshape(height, -1)
-    words = flat_a.shape[1] // 8 * 8
-    differs = (flat_a[:, :words].view(np.uint64) != flat_b[:, :words].view(np.uint64)).any(axis=1)
-    differs |= (flat_a[:, words:] != flat_b[:, words:]).any(axis=1)
+    differs = _rows_that_differ(a, b)
     if not differs.any():
         return None
     tiles = np.zeros((rows, columns), bool)
@@ -70,7 +68,17 @@ def changed_tiles(a: Pixels, b: Pixels) -> Tiles | None:
         pixels = np.zeros(columns * TILE, bool)
         pixels[:width] = (a[band] != b[band]).any(axis=(0, 2))
         tiles[row] = pixels.reshape(columns, TILE).any(axis=1)
-    return tiles
+    return tiles if tiles.any() else None
+
+
+def _rows_that_differ(a: Pixels, b: Pixels) -> Tiles:
+    """Rows of pixels that may differ, bool[height]: none that does is left out."""
+    words_a, words_b = words(a), words(b)
+    if words_a is None or words_b is None:
+        return np.asarray((a.reshape(len(a), -1) != b.reshape(len(b), -1)).any(axis=1))
+    if words_a.shape[1] % 2 == 0:  # two pixels at a time
+        words_a, words_b = words_a.view(np.uint64), words_b.view(np.uint64)
+    return np.asarray((words_a != words_b).any(axis=1))
 
 
 def spots(tiles: Tiles) -> list[Spot]:

@@ -20,8 +20,9 @@ from capture_agent.delivery import Pace
 from capture_agent.desktop import Desktop, Monitor, Pixels, Window
 from capture_agent.places import agent_places
 from capture_agent.protocol import ItemHeader, Kind
-from capture_agent.running import Running, only_agent, stop_on_signals
+from capture_agent.running import Running, only_agent
 from capture_agent.spool import Spool
+from capture_agent.stopping import stop_on_signals
 from capture_agent.upload import Patience
 
 _IMPATIENT = Patience(first_wait_seconds=0.2, longest_wait_seconds=1)

@@ -18,6 +18,6 @@ def test_25_faults_lose_no_frame_and_keep_none_twice() -> None:
         [sys.executable, "-m", "tests.faults", "25", seed], cwd=ROOT, capture_output=True, text=True, timeout=360
     )
     print(told.stdout)
-    if "and was killed" in told.stdout:  # no frame is lost by it, but nobody would see it in a run that passes
-        warnings.warn(f"seed {seed}: the agent did not end when it was asked to", stacklevel=1)
+    if "did not end in order" in told.stdout:  # no frame is lost by it, but nobody would see it in a run that passes
+        warnings.warn(f"seed {seed}: the agent hung when it was asked to end", stacklevel=1)
     assert told.returncode == 0, f"seed {seed}\n{told.stdout}\n{told.stderr[-3000:]}"
