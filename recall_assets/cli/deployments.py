@@ -14,16 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from recall_assets.cli.invitations import invitation
+from recall_assets.cli.opening import show
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
-from recall_assets.server.child import reachable_server
 from recall_assets.settings import load_settings
 from recall_assets.stages.silence import told
 from recall_assets.store import deployments, tokens
 from recall_assets.vault.landing_keys import ensure_landing_key
 from recall_assets.watch import Watched, watched
 
-_PAGE_LIFETIME = timedelta(hours=12)
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="1 to 32 lower-case letters, digits, hyphens.")]
 
@@ -140,19 +139,8 @@ def _ago(time: datetime | None, now: datetime) -> str:
 
 
 def page() -> None:
-    """Show the address of the page of machines; it ends with this command."""
-    settings = load_settings()
-    with opened_database(settings) as engine, reachable_server(settings) as address:
-        with engine.begin() as connection:
-            token = tokens.make(connection, label="deployments page", scope="api", lifetime=_PAGE_LIFETIME)
-        print(f"On this machine, until this command ends:\n\n  {address}/deployments#{token}\n")
-        try:
-            input("Press Enter to end it. ")
-        except EOFError:
-            print()
-        finally:
-            with engine.begin() as connection:
-                tokens.revoke(connection, token)
+    """Open the page of machines in your browser."""
+    show("/deployments")
 
 
 def revoke(deployment_id: _Id) -> None:

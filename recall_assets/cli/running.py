@@ -25,6 +25,7 @@ from rich.table import Table
 
 from recall_assets.cli.invitations import invitation
 from recall_assets.cli.local_agent import AGENT, doing
+from recall_assets.cli.opening import login_link
 from recall_assets.cli.programs import POSTGRES, SERVER, WEBSERVER, health_check, program_environment
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import Record, running_record
@@ -64,7 +65,7 @@ def up(
         os.environ["RECALL_AGENT"] = "" if no_agent else str(agent)
     settings = load_settings()
     if detach:
-        _print_addresses(_detached(settings, only_database=only_database))
+        _print_addresses(settings, _detached(settings, only_database=only_database))
         _print_remote(settings, invite=True)
         return
     console = Console()
@@ -88,7 +89,7 @@ def up(
         with console.status("Starting; the first time takes a minute"):
             group = stack.enter_context(running_group(settings, told, only_database=only_database))
         up_and_running = True
-        _print_addresses(group.record(ready=True))
+        _print_addresses(settings, group.record(ready=True))
         _print_remote(settings, invite=sys.stdout.isatty())  # a link is a secret: not into a log
         console.print("Ctrl+C stops everything.")
         group.tend_until(stop, told)
@@ -212,10 +213,13 @@ def _detached(settings: Settings, *, only_database: bool) -> Record:
     raise EngineError(f"Recall did not start within {_DETACHED_SECONDS:.0f} s.", f"See {log}.")
 
 
-def _print_addresses(record: Record) -> None:
+def _print_addresses(settings: Settings, record: Record) -> None:
     for name, purpose in ((WEBSERVER, "Dagster UI"), (SERVER, "Server")):
         if address := record.address(name):
             print(f"{purpose:<12} {address}")
+    if (address := record.address(SERVER)) and sys.stdout.isatty():  # a link is a secret: not into a log
+        with opened_database(settings) as engine:
+            print(f"\nOpen within ten minutes, once; later: recall open\n\n  {login_link(settings, engine, address)}\n")
 
 
 def _print_remote(settings: Settings, *, invite: bool) -> None:

@@ -6,12 +6,10 @@ A value is opened in this process alone; nothing here changes the vault.
 """
 
 import json
-import socket
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import typer
@@ -20,21 +18,19 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
+from recall_assets.cli.opening import show
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.vault_terminal import confirm, require_terminal, show_value, tell
 from recall_assets.cli.vault_unlocking import open_vault
 from recall_assets.errors import InputError, VaultError
 from recall_assets.records import Slot
 from recall_assets.sealer import check_chains, pinned_vault
-from recall_assets.server.address import running_remote
-from recall_assets.server.child import reachable_server
-from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store import secrets, tokens, vault
+from recall_assets.settings import Home, load_settings
+from recall_assets.store import secrets, vault
 from recall_assets.vault.opening import Unlocked
 from recall_assets.vault.private_files import write_private
 
 SHOWN_SECONDS = 60
-PAGE_LIFETIME = timedelta(minutes=15)
 ByCode = Annotated[bool, typer.Option("--recovery-code", help="Open with the recovery code instead of a key.")]
 _SEAL_NOW = "`recall up` does it by itself; now: recall materialize --day D"
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -180,34 +176,8 @@ def reveal(
 
 
 def page() -> None:
-    """Show the address of the vault's page: make a vault there, open it, change its keys; ends with this command."""
-    settings = load_settings()
-    with opened_database(settings) as engine, reachable_server(settings) as address:
-        with engine.begin() as connection:
-            token = tokens.make(connection, label="vault page", scope="vault", lifetime=PAGE_LIFETIME)
-        minutes, port = PAGE_LIFETIME.seconds // 60, address.rpartition(":")[2]
-        base = _page_base(settings, port)
-        print(f"For {minutes} minutes, until you press Enter here:\n\n  {base}/vault#{token}\n")
-        if base.startswith("http:"):
-            print("If your key is in another machine, lead this port there first, and open the address there:\n")
-            print(f"  ssh -L {port}:localhost:{port} {socket.gethostname()}\n")
-        try:
-            input("Press Enter to end it. ")
-        except EOFError:
-            tell("")
-        finally:
-            with engine.begin() as connection:
-                tokens.revoke(connection, token)
-
-
-def _page_base(settings: Settings, port: str) -> str:
-    """Where the page is served under the name that keys are enrolled for; browsers take no address for a name."""
-    if settings.vault_rp_id == "localhost":
-        return f"http://localhost:{port}"
-    remote = running_remote(settings.home)
-    if settings.public_url or remote is None:
-        return settings.public_url or f"https://{settings.vault_rp_id}"
-    return f"https://{settings.vault_rp_id}:{urlsplit(remote.url).port}"
+    """Open the vault's page in your browser: make a vault there, open it, change its keys."""
+    show("/vault")
 
 
 def export(

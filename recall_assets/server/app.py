@@ -3,11 +3,12 @@
     POST /v1/ingest               token of scope ingest   a batch of sealed items; one outcome each
     POST /v1/enrol, /v1/report    see `agent_routes`      how a machine becomes a deployment, and how it stands
     GET  /health                  nobody's business       {"status": "ok"}, and no data
+    /login, /logout               see `login`             how the owner's browser comes in
     GET  /deployments             see `deployments_page`  how every machine stands
     GET  /vault, /v1/vault        see `vault_page`        what the owner's browser opens, sealed
 
-Refusals are those of `refusal`. No route describes the others, and only names of this machine are answered (see
-`listening`).
+Every route but /health, the login and those of agents declares one of the dependencies of `access`; a test walks all
+of them. What is asked of every request before stands in `gate`, refusals in `refusal`.
 """
 
 import logging
@@ -19,15 +20,17 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, select
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolError
+from recall_assets.server import access
 from recall_assets.server.agent_routes import add_agent_routes
 from recall_assets.server.deployments_page import add_deployments_page
+from recall_assets.server.gate import Gate
 from recall_assets.server.ingest import ForeignDeploymentError, ingest
 from recall_assets.server.listening import answered_names
+from recall_assets.server.login import add_login
 from recall_assets.server.refusal import Refusal, add_refusals
-from recall_assets.server.requests import authorise_agent, authorise_owner, authorise_page, check_version, read_body
+from recall_assets.server.requests import authorise_agent, check_version, read_body
 from recall_assets.server.vault_page import add_vault_page
 from recall_assets.settings import Settings
 from recall_assets.vault.landing_keys import ensure_landing_key
@@ -40,7 +43,8 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     home = settings.home
     ensure_landing_key(home)
     app = FastAPI(title="Recall", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=answered_names(settings), www_redirect=False)
+    app.add_middleware(Gate, names=answered_names(settings), settings=settings)
+    access.open_to(app, engine, settings)
     add_refusals(app)
 
     @app.get("/health")
@@ -65,8 +69,9 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         return Response(answer.model_dump_json(), media_type="application/json")
 
     add_agent_routes(app, engine, home)
-    add_deployments_page(app, engine, settings, lambda request: authorise_page(engine, request))
-    add_vault_page(app, engine, settings, lambda request: authorise_owner(engine, request))
+    add_login(app, engine, settings)
+    add_deployments_page(app, engine, settings)
+    add_vault_page(app, engine, settings)
     return app
 
 

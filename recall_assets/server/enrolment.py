@@ -58,7 +58,7 @@ def enrol(engine: Engine, home: Home, wish: EnrolmentRequest) -> EnrolmentAnswer
         Refusal: 403 the code is unknown, used or expired; 409 the id is taken, or not the invited one; 400 no zone.
     """
     with engine.begin() as connection:
-        invitation = tokens.redeem(connection, wish.code)
+        invitation = tokens.redeem(connection, wish.code, "enrol")
         if invitation is None:
             raise Refusal(403, "The code of this link is unknown, was used, or has expired.", _INVITE)
         if invitation.deployment_id is None:

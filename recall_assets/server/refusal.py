@@ -39,6 +39,11 @@ def add_refusals(app: FastAPI) -> None:
 
 async def _refuse(_: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
+    return refused(refusal)
+
+
+def refused(refusal: Refusal) -> Response:
+    """The answer that a refusal is."""
     headers = {VERSION_HEADER: str(PROTOCOL_VERSION)}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

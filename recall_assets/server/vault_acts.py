@@ -9,17 +9,15 @@
     POST /v1/vault/rotate      {proof, resealing}          an epoch begins
     POST /v1/vault/reseal      {proof, key_id, rows, last} values that the browser sealed to it anew
 
-All with the page's token, from the page's own origin. Refusals: 400 not what the page sends, 403 origin or proof,
-409 the vault does not allow it, 413 too large.
+All from the owner's browser and from a page of this server (see `access`). Refusals: 400 not what the page sends, 403
+origin or proof, 409 the vault does not allow it, 413 too large.
 """
 
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import Request
 from sqlalchemy import Connection, Engine
 
 from recall_assets import keyring
@@ -71,7 +69,7 @@ class VaultActs:
         """Does it, and says what came of it.
 
         Args:
-            page: the hash of the token that the page's address carries.
+            page: the hash of the session that asks.
 
         Raises:
             InputError: the body is not what the page sends.
@@ -161,17 +159,6 @@ class VaultActs:
         if pinned is None:
             raise VaultError("There is no vault yet.", "recall vault init")
         return pinned[1]
-
-
-def require_own_origin(request: Request) -> None:
-    """Nothing, if the page of this server asks.
-
-    Raises:
-        UnprovenError: another page does, or none.
-    """
-    origin = urlsplit(request.headers.get("Origin", ""))
-    if not origin.netloc or origin.netloc != request.headers.get("Host"):
-        raise UnprovenError("Only the vault's own page may ask for this.", "Open it: recall vault page")
 
 
 def row_as_json(row: secrets.Secret) -> dict[str, object]:

@@ -1,31 +1,32 @@
 """The vault page: serves what the owner's browser opens, sealed, and cannot open any of it.
 
-    GET /vault, /vault/*           the page and its script, without a token: nothing of the owner's is in them
-    GET /v1/vault                  token of scope vault   slots, epochs, what was found (no value)
-    GET /v1/vault/values/{id}      token of scope vault   one sealed value
-    GET /v1/vault/pictures/{id}    token of scope vault   the redacted picture that it stood on
-    GET /v1/vault/older?after=ID   token of scope vault   sealed values that may be sealed anew
-    POST /v1/vault/{act}           token of scope vault   a change: see `vault_acts`
+    GET /vault, /vault/*           the page and its script
+    GET /v1/vault                  slots, epochs, what was found (no value)
+    GET /v1/vault/values/{id}      one sealed value
+    GET /v1/vault/pictures/{id}    the redacted picture that it stood on
+    GET /v1/vault/older?after=ID   sealed values that may be sealed anew
+    POST /v1/vault/{act}           a change: see `vault_acts`
 
-`recall vault page` makes a token of 15 minutes and shows the address with it behind the #. The script may come from
-here alone and connect to here alone; nothing may frame the page or store an answer.
+All for the owner's browser alone: no token of a program or an assistant reaches any of it. The page's policy is
+stricter than that of other pages: no form, no image but its own, and a window that no other page of ours gets hold of.
 """
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 from sqlalchemy import Connection, Engine
 
 from recall_assets import keyring
 from recall_assets.errors import InputError, RecallError, UnprovenError, VaultError
 from recall_assets.records import Epoch, Slot
 from recall_assets.sealer import check_chains, pinned_vault
+from recall_assets.server import access
 from recall_assets.server.requests import read_body
-from recall_assets.server.vault_acts import VaultActs, require_own_origin, row_as_json
+from recall_assets.server.vault_acts import VaultActs, row_as_json
 from recall_assets.settings import Settings
 from recall_assets.store import frame_files, secrets, vault
 from recall_assets.store.tokens import Grant
@@ -40,58 +41,46 @@ _HEADERS = {
     "img-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
 }
+_OWNER = [Depends(access.owner)]
 
 
-def add_vault_page(app: FastAPI, engine: Engine, settings: Settings, authorise: Callable[[Request], Grant]) -> None:
-    """Adds the page's routes.
-
-    Args:
-        authorise: what the request's token allows; raises what becomes the answer, unless it is one for this.
-    """
+def add_vault_page(app: FastAPI, engine: Engine, settings: Settings) -> None:
+    """Adds the page's routes."""
     app.add_exception_handler(VaultError, _refused)
     app.add_exception_handler(InputError, _refused)
-    _add_page(app, settings)
-    _add_looking(app, engine, settings, authorise)
-    _add_acts(app, VaultActs(engine, settings), authorise)
+    _add_page(app)
+    _add_looking(app, engine, settings)
+    _add_acts(app, VaultActs(engine, settings))
 
 
-def _add_page(app: FastAPI, settings: Settings) -> None:
-    @app.get("/vault")
-    def page(request: Request) -> Response:
-        # WebAuthn takes no address for a name. The browser keeps what stands behind the #.
-        if request.url.hostname == "127.0.0.1" and settings.vault_rp_id == "localhost":
-            return RedirectResponse(request.url.replace(hostname="localhost"), 307, _HEADERS)
+def _add_page(app: FastAPI) -> None:
+    @app.get("/vault", dependencies=_OWNER)
+    def page() -> Response:
         return _file("vault.html")
 
-    @app.get("/vault/{name:path}")
+    @app.get("/vault/{name:path}", dependencies=_OWNER)
     def part(name: str) -> Response:
         return _file(name) if name in _PARTS else _missing()
 
 
-def _add_looking(app: FastAPI, engine: Engine, settings: Settings, authorise: Callable[[Request], Grant]) -> None:
-    @app.get("/v1/vault")
-    def state(request: Request) -> Response:
-        authorise(request)
+def _add_looking(app: FastAPI, engine: Engine, settings: Settings) -> None:
+    @app.get("/v1/vault", dependencies=_OWNER)
+    def state() -> Response:
         with engine.connect() as connection:
             return JSONResponse(_state(connection, settings), headers=_HEADERS)
 
-    @app.get("/v1/vault/values/{secret_id}")
-    def value(request: Request, secret_id: UUID) -> Response:
-        authorise(request)
+    @app.get("/v1/vault/values/{secret_id}", dependencies=_OWNER)
+    def value(secret_id: UUID) -> Response:
         with engine.connect() as connection:
             row = next(iter(secrets.read(connection, [secret_id])), None)
         if row is None or row.sealed is None:
             return _missing()
         return JSONResponse(row_as_json(row), headers=_HEADERS)
 
-    @app.get("/v1/vault/pictures/{secret_id}")
-    def picture(request: Request, secret_id: UUID) -> Response:
-        authorise(request)
+    @app.get("/v1/vault/pictures/{secret_id}", dependencies=_OWNER)
+    def picture(secret_id: UUID) -> Response:
         with engine.connect() as connection:
             ref = secrets.image_ref(connection, secret_id)
         if ref is None:
@@ -99,16 +88,15 @@ def _add_looking(app: FastAPI, engine: Engine, settings: Settings, authorise: Ca
         return Response(frame_files.read(settings.home, ref), media_type="image/webp", headers=_HEADERS)
 
 
-def _add_acts(app: FastAPI, acts: VaultActs, authorise: Callable[[Request], Grant]) -> None:
-    @app.get("/v1/vault/older")
-    def older(request: Request, after: UUID) -> Response:
-        authorise(request)
+def _add_acts(app: FastAPI, acts: VaultActs) -> None:
+    @app.get("/v1/vault/older", dependencies=_OWNER)
+    def older(after: UUID) -> Response:
         return JSONResponse(acts.older(after), headers=_HEADERS)
 
     @app.post("/v1/vault/{act}")
-    async def change(request: Request, act: str) -> Response:
-        grant = await run_in_threadpool(authorise, request)
-        require_own_origin(request)
+    async def change(request: Request, act: str, grant: Annotated[Grant, Depends(access.owner)]) -> Response:
+        if act == "init":  # the one act that nothing can prove yet
+            access.require_recent(grant)
         most = acts.most_bytes(act)
         if not most:
             return _missing()

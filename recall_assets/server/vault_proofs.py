@@ -2,9 +2,9 @@
 
     page: "I want to revoke, with slot S" ─► 32 random bytes, sealed to S's pinned public key ─► page
     page: opens them with S's private half, which only its key or code unwraps ─► sends them back with the change
-          └ once, within two minutes, from the same address, for that act, and while S is still live and pinned
+          └ once, within two minutes, by the same session, for that act, and while S is still live and pinned
 
-So the address of the page alone, which a log or a look over the shoulder may give away, changes nothing.
+So whoever has the browser's session, or a script that got into another page, changes nothing.
 """
 
 import hmac
@@ -43,7 +43,7 @@ class Proofs:
 
         Args:
             slot: a live one that agrees with the pins.
-            page: whose address asks: the hash of its token.
+            page: the hash of the session that asks.
         """
         while len(self._open) >= _OPEN_AT_ONCE:
             self._open.pop(next(iter(self._open)), None)

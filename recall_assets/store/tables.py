@@ -2,7 +2,7 @@
 
     vault_slots ── vault_epoch_seals ── vault_keys ── vault_chain       (opened by the owner's key alone)
                                             │ secrets.key_id
-    deployments ─┬─ tokens
+    deployments ─┬─ tokens ── audit         (which assistant or program asked what, without text)
                  ├─ frames ─┬─ ocr_text                 (one row a frame, redacted)
                  │          └─ secrets                  (sealed; rows are only ever added)
                  ├─ audio_segments ── transcripts
@@ -126,7 +126,19 @@ tokens = Table(
     _time("expires_at", nullable=True),
     _time("last_used_at", nullable=True),
     _time("revoked_at", nullable=True),
-    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol', 'vault')", name="scope"),
+    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol', 'login', 'session')", name="scope"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _time("at", now=True),
+    Column("token", LargeBinary, ForeignKey(tokens.c.hash, ondelete="SET NULL")),  # null: a program of this user
+    Column("route", Text, nullable=False),
+    Column("arguments", JSONB, nullable=False, server_default=text("'{}'")),  # without text
+    Column("rows", Integer, nullable=False),
+    Index(None, "at"),
 )
 
 imports = Table(

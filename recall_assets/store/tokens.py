@@ -1,7 +1,14 @@
 """Bearer tokens: 256 random bits that are shown once, of which the database keeps the SHA-256.
 
     make ─► "recall_..." (printed once)      verify: SHA-256 ─► row ─► live? ─► Grant(deployment, scope)
-                                             redeem: the same once, for the code of an invitation
+                                             redeem: the same once, for the code of an invitation or of a login
+
+    scope    whose it is                                            lives
+    ingest   an agent's                                             until it is revoked
+    enrol    the code of an invitation                              an hour, once
+    login    the code of a link that logs the owner's browser in    ten minutes, once
+    session  the cookie of that browser                             thirty days, or until it logs out
+    api, mcp a program's, an assistant's                            as long as the owner said
 
 A token is no password: 256 random bits need no slow hash, and its digest opens nothing.
 """
@@ -14,12 +21,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, not_, or_, select, update
 
 from recall_assets.store.tables import deployments, tokens
 
-Scope = Literal["ingest", "api", "mcp", "enrol", "vault"]
+Scope = Literal["ingest", "api", "mcp", "enrol", "login", "session"]
 _LIVE = (tokens.c.revoked_at.is_(None), or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()))
+_ID_LETTERS = 8
 _PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
 
 
@@ -30,6 +38,34 @@ class Grant:
     hash: bytes
     deployment_id: str | None
     scope: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A live token as the owner sees it: of a program, an assistant or a browser."""
+
+    hash: bytes
+    scope: str
+    label: str
+    made_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """What the owner calls it."""
+        return self.hash.hex()[:_ID_LETTERS]
+
+    def as_json(self) -> dict[str, object]:
+        """It as JSON; names the token, and cannot stand in for it."""
+
+        def iso(time: datetime | None) -> str | None:
+            return None if time is None else time.isoformat()
+
+        times = (self.made_at, self.expires_at, self.last_used_at)
+        named = {"id": self.id, "scope": self.scope, "label": self.label}
+        return named | dict(zip(("made_at", "expires_at", "last_used_at"), map(iso, times), strict=True))
 
 
 def make(
@@ -58,7 +94,7 @@ def verify(connection: Connection, token: str) -> Grant | None:
     """What `token` allows; None where it is unknown, expired or revoked, or its deployment is revoked."""
     digest = _digest(token)
     row = connection.execute(
-        select(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope)
+        select(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope, tokens.c.created_at)
         .outerjoin(deployments, deployments.c.id == tokens.c.deployment_id)
         .where(
             tokens.c.hash == digest,
@@ -68,11 +104,11 @@ def verify(connection: Connection, token: str) -> Grant | None:
     ).one_or_none()
     if row is None or not hmac.compare_digest(row.hash, digest):
         return None
-    return Grant(row.hash, row.deployment_id, row.scope)
+    return Grant(row.hash, row.deployment_id, row.scope, row.created_at)
 
 
-def redeem(connection: Connection, code: str) -> Grant | None:
-    """What an invitation's code grants, once; None where it is unknown, expired or was redeemed.
+def redeem(connection: Connection, code: str, scope: Literal["enrol", "login"]) -> Grant | None:
+    """What a code grants, once; None where it is unknown, expired, of another scope, or was redeemed.
 
     Of two transactions that bring the same code, the second one waits for the first.
     """
@@ -80,19 +116,24 @@ def redeem(connection: Connection, code: str) -> Grant | None:
         update(tokens)
         .where(
             tokens.c.hash == _digest(code),
-            tokens.c.scope == "enrol",
+            tokens.c.scope == scope,
             tokens.c.revoked_at.is_(None),
             tokens.c.expires_at > func.now(),
         )
         .values(revoked_at=func.now(), last_used_at=func.now())
-        .returning(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope)
+        .returning(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope, tokens.c.created_at)
     ).one_or_none()
     return None if row is None else Grant(*row)
 
 
 def used(connection: Connection, token_hash: bytes) -> None:
-    """Notes that a token was used now."""
-    connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(last_used_at=func.now()))
+    """Notes that a token was used now, once a minute at most."""
+    lately = tokens.c.last_used_at > func.now() - timedelta(minutes=1)
+    connection.execute(
+        update(tokens)
+        .where(tokens.c.hash == token_hash, or_(tokens.c.last_used_at.is_(None), not_(lately)))
+        .values(last_used_at=func.now())
+    )
 
 
 def given_key(connection: Connection, token_hash: bytes, key_id: bytes) -> None:
@@ -118,7 +159,23 @@ def given_keys(connection: Connection) -> list[tuple[str, bytes | None]]:
 
 def revoke(connection: Connection, token: str) -> None:
     """Makes one token useless."""
-    connection.execute(update(tokens).where(tokens.c.hash == _digest(token)).values(revoked_at=func.now()))
+    end(connection, _digest(token))
+
+
+def end(connection: Connection, token_hash: bytes) -> None:
+    """Makes the token of this hash useless."""
+    connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(revoked_at=func.now()))
+
+
+def end_logins(connection: Connection) -> int:
+    """How many browsers were logged in and are so no longer; links that were made before do not work any more."""
+    ended = connection.execute(
+        update(tokens)
+        .where(tokens.c.scope.in_(("login", "session")), *_LIVE)
+        .values(revoked_at=func.now())
+        .returning(tokens.c.scope)
+    )
+    return sum(scope == "session" for scope in ended.scalars())
 
 
 def revoke_all(connection: Connection, deployment_id: str) -> int:
@@ -129,6 +186,22 @@ def revoke_all(connection: Connection, deployment_id: str) -> int:
         .values(revoked_at=func.now())
     )
     return revoked.rowcount
+
+
+def of_the_owner(connection: Connection) -> list[Listed]:
+    """The live tokens of programs, assistants and browsers, oldest first."""
+    columns = (tokens.c.hash, tokens.c.scope, tokens.c.label, tokens.c.created_at)
+    rows = connection.execute(
+        select(*columns, tokens.c.expires_at, tokens.c.last_used_at)
+        .where(tokens.c.scope.in_(("api", "mcp", "session")), *_LIVE)
+        .order_by(tokens.c.created_at)
+    )
+    return [Listed(*row) for row in rows]
+
+
+def short_id(token: str) -> str:
+    """What the owner calls a token: the beginning of its digest."""
+    return _digest(token).hex()[:_ID_LETTERS]
 
 
 def live_counts(connection: Connection) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +17,12 @@ from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server import vault_proofs
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
-from recall_assets.store import secrets, tokens, vault
+from recall_assets.store import secrets, vault
 from recall_assets.store.tables import vault_chain, vault_epoch_seals, vault_keys, vault_slots
 from recall_assets.vault import opening, pins, sealing
 from recall_assets.vault.envelope import digest
 from tests.integration.sending import served
+from tests.logged_in import bearer
 from tests.vault.page_client import PageClient, as_form, code_header, key_header, seal_forms, slot_form
 from tests.vault.vaults import VALUES, keep_values, key_material, live, make_slot, unlocked, values
 
@@ -150,14 +151,11 @@ def test_a_swapped_slot_is_asked_nothing(made: Vault) -> None:
     _refused(made, "challenge", {"slot": str(made.key.id), "act": "rotate"}, 409, "ALARM")
 
 
-def test_only_the_page_itself_may_ask_and_only_with_its_token(made: Vault) -> None:
+def test_only_a_page_of_this_server_may_ask_in_a_browser_that_is_logged_in(made: Vault) -> None:
     body = {"resealing": False, "proof": made.proof("rotate")}
     for origin in ("https://elsewhere.test", "null", ""):
         _refused(made, "rotate", body, 403, "own page", Origin=origin)
-    with made.database.begin() as connection:
-        for_the_api = tokens.make(connection, label="other", scope="api", lifetime=timedelta(minutes=1))
-    _refused(made, "rotate", body, 403, Authorization=f"Bearer {for_the_api}")
-    _refused(made, "rotate", body, 401, Authorization="Bearer none")
+    _refused(made, "rotate", body, 401, Cookie="", **bearer(made.database, "api"))
     assert made.page.post("rotate", body).status_code == 200
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from capture_agent.protocol import AgentReport, CaptureState
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
-from recall_assets.store import agent_reports, deployments, tokens
+from recall_assets.store import agent_reports, deployments
 from recall_assets.watch import watched
 from tests.cli.conftest import Recall, recall
 from tests.integration.sending import enrolled, outcomes, served
+from tests.logged_in import bearer, log_in
 
 __all__ = ["recall"]
 
@@ -54,18 +55,14 @@ def test_the_list_and_the_page_tell_how_each_machine_stands(
     shown = recall("deployments", "list").out
     assert "desktop: says that it captures, and has kept nothing for 40 minutes" in shown
     assert "3, 1.5 MB, 1 refused, 4 thinned out" in shown
-    with database.begin() as connection:
-        token = tokens.make(connection, label="page", scope="api")
     with served(create_app(database, settings)) as client:
         assert client.get("/v1/deployments").status_code == 401
-        answer = client.get("/v1/deployments", headers={"Authorization": f"Bearer {token}"})
+        answer = client.get("/v1/deployments", headers=bearer(database, "api"))
         assert {machine["id"]: machine["standing"] for machine in answer.json()["machines"]} == {
             id_: each["standing"] for id_, each in told.items()
         }
-        assert (
-            client.get("/deployments").headers["Content-Security-Policy"].startswith("default-src 'none'; script-src")
-        )
-        assert client.get("/deployments/deployments.js").status_code == 200
+        assert client.get("/deployments").status_code == 401
+        assert log_in(client, database).get("/deployments/deployments.js").status_code == 200
         assert client.get("/deployments/../app.py").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""The page of machines in a real browser: a card for each, the one to look at marked, nothing without its token."""
+"""The page of machines in a real browser: a card for each, the one to look at marked."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from capture_agent.protocol import AgentReport, CaptureState
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
-from recall_assets.store import agent_reports, tokens
+from recall_assets.store import agent_reports
 from tests.integration.sending import enrolled, served
+from tests.logged_in import login_path
 
 pytestmark = pytest.mark.system
 
@@ -32,19 +33,14 @@ def test_each_machine_has_a_card_and_the_silent_one_says_why(database: Engine, s
     _report(database, "laptop", 1, last_uploaded_at=NOW, on_battery=True)
     _report(database, "desktop", 40, spooled_bytes=2_000_000, thinned=12, refused=1)
     _report(database, "work-pc", 90, state=CaptureState.OFF_HOURS, problem="<b>Outside</b> work hours until 08:00.")
-    with database.begin() as connection:
-        token = tokens.make(connection, label="page", scope="api")
     with served(create_app(database, settings)) as client, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1000, "height": 560})
-        page.goto(f"{client.base_url}/deployments#{token}")
+        address = f"http://localhost:{client.base_url.port}"
+        page.goto(address + login_path(database, "/deployments"))
         expect(page.get_by_role("status")).to_have_text("4 machines, 1 to look at")
         expect(page.locator("article")).to_have_count(4)
         expect(page.locator("article.alarm")).to_contain_text("has kept nothing for 40 minutes")
         expect(page.locator("article.well h2")).to_have_text("laptop")
         expect(page.get_by_text("<b>Outside</b> work hours")).to_be_visible()
-        page.goto(f"{client.base_url}/vault")
-        page.goto(f"{client.base_url}/deployments#wrong")
-        expect(page.get_by_role("status")).to_have_text("Open the address that `recall deployments page` shows.")
-        expect(page.locator("article")).to_have_count(0)
         browser.close()

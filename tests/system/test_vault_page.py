@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -221,11 +221,17 @@ def test_a_key_that_cannot_guard_a_vault_is_not_enrolled(
     assert list(_slots(database)) == ["recovery code"]
 
 
-def test_without_a_live_token_the_page_shows_nothing(visitor: Visitor) -> None:
-    visitor.comes(timedelta(seconds=-1))
-    visitor.reads("note", "recall vault page")
-
-
 def test_at_an_address_that_browsers_refuse_the_page_goes_to_the_name(visitor: Visitor) -> None:
-    visitor.page.goto(f"{visitor.address}/vault#x".replace("localhost", "127.0.0.1"))
+    visitor.comes()
+    visitor.page.goto(f"{visitor.address}/vault".replace("localhost", "127.0.0.1"))
     assert visitor.page.url == f"{visitor.address}/vault"
+    visitor.at("stands").wait_for(state="attached")
+
+
+def test_no_other_page_of_ours_gets_hold_of_its_window(visitor: Visitor) -> None:
+    visitor.comes()
+    visitor.page.goto(f"{visitor.address}/deployments")
+    with visitor.page.expect_popup() as opened:
+        visitor.page.evaluate("() => { globalThis.held = open('/vault'); }")
+    opened.value.locator("#first").wait_for()
+    assert visitor.page.evaluate("() => globalThis.held.closed")

@@ -5,13 +5,12 @@ visitor.comes() ─► visitor.makes_a_vault() ─► code, first key ─► vis
 
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
 from recall_assets.records import Slot
-from recall_assets.store import tokens
+from tests.logged_in import login_path
 
 if TYPE_CHECKING:  # `make test-system` installs it; `make test` only lists these tests
     from playwright.sync_api import Locator, Page
@@ -67,12 +66,11 @@ class Visitor:
 
     # ── the page ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def comes(self, lifetime: timedelta = timedelta(minutes=5)) -> None:
-        """Follows the address that `recall vault page` shows."""
-        with self.database.begin() as connection:
-            token = tokens.make(connection, label="vault page", scope="vault", lifetime=lifetime)
+    def comes(self) -> None:
+        """Follows a new link to the page."""
         self.page.goto("about:blank")
-        self.page.goto(f"{self.address}/vault#{token}")
+        self.page.goto(self.address + login_path(self.database, "/vault"))
+        self.page.wait_for_url(f"{self.address}/vault")
 
     def at(self, name: str) -> "Locator":
         """What has this id."""

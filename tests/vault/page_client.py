@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import Engine
 
 from recall_assets.records import EpochSeal, Slot, SlotKind
-from recall_assets.store import tokens
 from recall_assets.vault import opening
 from recall_assets.vault.envelope import ARGON2, proof_info
+from tests.logged_in import log_in
 from tests.vault.vaults import key_material
 
 _HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -23,22 +23,17 @@ Json = dict[str, Any]
 
 @dataclass
 class PageClient:
-    """The page, at a server, with a token of its own."""
+    """The page, at a server, in a browser of its own that is logged in."""
 
     client: httpx.Client
-    token: str
-    origin: str
 
     @classmethod
     def at(cls, client: httpx.Client, database: Engine) -> "PageClient":
-        """Follows a new address."""
-        with database.begin() as connection:
-            token = tokens.make(connection, label="page", scope="vault", lifetime=timedelta(minutes=1))
-        return cls(client, token, str(client.base_url).rstrip("/"))
+        """Follows a new link."""
+        return cls(log_in(httpx.Client(base_url=client.base_url, timeout=30, trust_env=False), database))
 
     def post(self, act: str, body: Mapping[str, object], **headers: str) -> httpx.Response:
-        said = {"Authorization": f"Bearer {self.token}", "Origin": self.origin} | headers
-        return self.client.post(f"/v1/vault/{act}", json=dict(body), headers=said)
+        return self.client.post(f"/v1/vault/{act}", json=dict(body), headers=headers)
 
     def proof(self, slot: Slot, material: bytes, act: str) -> Json:
         """What shows that the slot is open here."""

@@ -238,11 +238,14 @@ def test_lost_pins_are_made_again_by_the_recovery_code_which_is_replaced(
 
 def test_the_page_can_be_asked_for_as_long_as_the_command_runs(sealed: list[str]) -> None:
     with Person("vault", "page") as person:
-        shown = re.search(r"http://localhost:(\d+)/vault#(\S+)", person.reads("Press Enter"))
+        shown = re.search(r"http://localhost:(\d+)/login\?to=(/vault)#(\S+)", person.reads("Press Enter"))
         assert shown
-        headers = {"Authorization": f"Bearer {shown[2]}"}
-        answer = httpx.get(f"http://127.0.0.1:{shown[1]}/v1/vault", headers=headers)
-        assert [each["id"] for each in answer.json()["found"]] == sorted(sealed)
+        address = f"http://127.0.0.1:{shown[1]}"
+        with httpx.Client(base_url=address, headers={"Origin": address}) as browser:
+            led = browser.post("/login", data={"code": shown[3], "to": shown[2]})
+            assert (led.status_code, led.headers["Location"]) == (303, "/vault")
+            found = browser.get("/v1/vault").json()["found"]
+        assert [each["id"] for each in found] == sorted(sealed)
         person.types("")
     assert person.exit_code == 0
 

@@ -1,7 +1,6 @@
-// Shows how every machine stands: asks for it with the token behind the #, each half minute.
+// Shows how every machine stands: asks for it each half minute.
 
 const EVERY_MS = 30_000;
-const token = location.hash.slice(1);
 const state = document.getElementById("state");
 
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
@@ -65,7 +64,7 @@ function card(machine, now) {
 }
 
 async function look() {
-  const answer = await fetch("/v1/deployments", { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await fetch("/v1/deployments");
   if (!answer.ok) {
     state.textContent = (await answer.json()).remedy;
     document.getElementById("machines").replaceChildren();

@@ -1,7 +1,4 @@
-// What is asked of the server, with the token that came behind the #, which no browser sends or keeps in a referrer.
-
-const token = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
+// What is asked of the server, by the browser that is logged in.
 
 /** The answer to a GET below /v1. */
 export const ask = (path) => request(path);
@@ -22,9 +19,9 @@ const post = async (name, body) =>
 async function request(path, more = {}) {
   let answer;
   try {
-    answer = await fetch(path, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store", ...more });
+    answer = await fetch(path, { cache: "no-store", ...more });
   } catch {
-    throw new Error("The server does not answer. `recall vault page` starts it again.");
+    throw new Error("The server does not answer. `recall open /vault` starts it again.");
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({ error: `The server failed (${answer.status}).` }));
