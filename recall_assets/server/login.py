@@ -48,8 +48,6 @@ def add_login(app: FastAPI, engine: Engine, settings: Settings) -> None:
     def page(request: Request, to: str = "/") -> Response:
         if (moved := _to_the_name(request, settings)) is not None:
             return moved
-        if access.session(request) is not None:
-            return RedirectResponse(local_path(to), 303)
         return _page("login.html", to=local_path(to))
 
     @app.get("/login/{name}")
@@ -63,10 +61,13 @@ def add_login(app: FastAPI, engine: Engine, settings: Settings) -> None:
         access.require_own_page(request)
         sent = parse_qs((await read_body(request, _MOST_BYTES)).decode(errors="replace"))
         code, to = (sent.get(name, [""])[0] for name in ("code", "to"))
-        token = await run_in_threadpool(_begin, engine, code, request.headers.get("User-Agent", "a browser"))
-        if token is None:
+        former = await run_in_threadpool(access.session, request)
+        token = await run_in_threadpool(_begin, engine, code, request.headers.get("User-Agent", "a browser"), former)
+        if token is None and former is None:
             return _page("spent.html", 403, command=_command(to))
         answer = RedirectResponse(local_path(to), 303)
+        if token is None:  # the link was followed again, in the same browser
+            return answer
         answer.set_cookie(
             access.cookie_name(request),
             token,
@@ -95,10 +96,13 @@ def local_path(to: str) -> str:
     return to if _LOCAL_PATH.fullmatch(to) else "/"
 
 
-def _begin(engine: Engine, code: str, browser: str) -> str | None:
+def _begin(engine: Engine, code: str, browser: str, former: tokens.Grant | None) -> str | None:
+    """The token of a new session, in place of the former; None where the code logs nobody in."""
     with engine.begin() as connection:
         if tokens.redeem(connection, code, "login") is None:
             return None
+        if former is not None:
+            tokens.end(connection, former.hash)
         return tokens.make(
             connection, label=browser[:_LABEL_LETTERS], scope="session", lifetime=access.SESSION_LIFETIME
         )
