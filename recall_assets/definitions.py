@@ -8,7 +8,7 @@ partitions   └─ (deployment, day) ──────────────
 an asset     defs/X, thin: read, compute, replace
 its rules    stages/X, pure
 its rows     store/X
-when it runs defs/automation and defs/landed; what was missed, defs/maintenance
+when it runs defs/automation, defs/landed and, for the owner's edits, defs/edited; what was missed, defs/maintenance
 """
 
 import dagster as dg
@@ -17,6 +17,7 @@ from recall_assets.defs import (
     activities,
     checks,
     day_summaries,
+    edited,
     frames,
     landed,
     maintenance,
@@ -59,7 +60,7 @@ defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
     jobs=[maintenance.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
-    sensors=[landed.landed, automation, maintenance.dead_runs, silence.watch_machines],
+    sensors=[landed.landed, edited.edited, automation, maintenance.dead_runs, silence.watch_machines],
     schedules=[
         maintenance.catch_up,
         maintenance.catch_up_days,

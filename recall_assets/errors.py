@@ -3,6 +3,7 @@
     RecallError
     ├── SettingsError        a setting, path or permission is wrong
     ├── InputError           what came from outside cannot be used (recording, id, date, zone)
+    │   └── UnknownIdError       nothing has that id
     ├── DatabaseError        PostgreSQL is away, too old, or lacks an extension
     │   └── SchemaError      the schema is older or newer than this code
     ├── EngineError          a program behind an engine failed, or took too long
@@ -43,6 +44,10 @@ class SettingsError(RecallError):
 
 class InputError(RecallError):
     """What came from outside cannot be used."""
+
+
+class UnknownIdError(InputError):
+    """Nothing has the id that was given."""
 
 
 class DatabaseError(RecallError):

@@ -1,6 +1,6 @@
 """The frozen nouns of Recall, in the order in which they come to be.
 
-    DeploymentDay ─ Frame ─ Word ─ Finding ─ Activity ─ Project ─ DaySummary ─ Hit
+    DeploymentDay ─ Frame ─ Word ─ Finding ─ Activity ─ Project ─ DaySummary ─ Hit      Edit: what the owner changed
                                 │    every sentence ─► Source ─► what it was made from
                                 └─ Sealed ─ Epoch ─ EpochSeal ─ Slot ─ ChainEntry
 
@@ -214,8 +214,9 @@ class Activity:
     frame_ids: tuple[UUID, ...]
     label: str = "other"
     title: str = ""
+    title_source: str = "auto"  # or "owner"
     sentences: tuple[Sentence, ...] = ()
-    summary_kind: str = "extractive"
+    summary_kind: str = "extractive"  # or "llm", or "owner"
     project_id: UUID | None = None
     project_score: float | None = None  # likeness to the project, or to the one suggested; none: not asked yet
     suggested_project_id: UUID | None = None
@@ -257,7 +258,7 @@ class ProjectConstraint:
     """An order of the owner about projects that every run obeys.
 
     `must_link` and `cannot_link` tie an activity to a project or keep it out; `merge` makes `other_project_id` a part
-    of `project_id`; `split` keeps the two apart for ever.
+    of `project_id`.
     """
 
     id: UUID
@@ -274,6 +275,22 @@ class Assignment:
     activities: tuple[Activity, ...]
     projects: tuple[Project, ...]
     aliases: Mapping[UUID, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Something that the owner changed.
+
+    `subject` is the project or activity that it is about, `partitions` Dagster's keys of what is to be made again.
+    """
+
+    id: int
+    at: datetime
+    kind: str  # rename, merge, split, assign, reject, edit, undo
+    told: str  # in words
+    subject: UUID
+    partitions: tuple[str, ...]
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

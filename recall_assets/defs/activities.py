@@ -17,9 +17,9 @@ from recall_assets.records import Provenance
 from recall_assets.stages.activities import cut_day
 from recall_assets.stages.sentences import describe
 from recall_assets.store import activities as stored
-from recall_assets.store import frames, projects, transcripts
+from recall_assets.store import edits, frames, projects, transcripts
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 
 
 @dg.asset(
@@ -43,6 +43,7 @@ def activities(context: dg.AssetExecutionContext, recall: Recall) -> dg.Material
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for partition in deployment_days(context.partition_keys):
         with recall.transaction() as connection:
+            edits.share(connection)
             day_frames, said = frames.read_day(connection, partition), transcripts.read_day(connection, partition)
             cut = cut_day(
                 day_frames,

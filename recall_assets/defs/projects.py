@@ -15,10 +15,10 @@ from recall_assets.defs.resources import Recall
 from recall_assets.partitions import DAY_OF, DAYS, days
 from recall_assets.records import Provenance
 from recall_assets.stages.projects import assign
-from recall_assets.store import activities
+from recall_assets.store import activities, edits
 from recall_assets.store import projects as stored
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 
 @dg.asset(
@@ -43,6 +43,7 @@ def projects(context: dg.AssetExecutionContext, recall: Recall) -> dg.Materializ
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for day in days(context.partition_keys):
         with recall.transaction() as connection:
+            edits.share(connection)
             known, constraints = stored.read_all(connection, without=day), stored.constraints(connection)
             own = activities.read_day(connection, day)
             assignment = assign(own, known, constraints, day)

@@ -6,10 +6,11 @@
                   frames.activity_id of the partition follows
 
 `project_id`, `project_score` and `suggested_project_id` are the `projects` stage's: only `store.projects` writes them.
-That an activity was found to belong nowhere holds for its terms: where they change, the question is open again.
+That an activity was found to belong nowhere holds for its terms: where they change, the question is open again, but
+for one that the owner edited.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,7 @@ def _read(connection: Connection, where: ColumnElement[bool]) -> list[Activity]:
             frame_ids=tuple(shown[row.id]),
             label=row.label,
             title=row.title,
+            title_source=row.title_source,
             sentences=said[row.id],
             summary_kind=row.summary_kind,
             project_id=row.project_id,
@@ -83,7 +85,8 @@ def replace_day(
     if rows:
         insertion = upsert(activities)
         kept: dict[str, Any] = {name: insertion.excluded[name] for name in _values(rows[0], provenance) if name != "id"}
-        settled = activities.c.project_id.is_not(None) | (activities.c.terms == insertion.excluded.terms)
+        same_terms = activities.c.terms == insertion.excluded.terms
+        settled = activities.c.project_id.is_not(None) | activities.c.locked | same_terms
         kept |= {
             column.name: case((settled, column), else_=None)
             for column in (activities.c.project_score, activities.c.suggested_project_id)
@@ -95,6 +98,33 @@ def replace_day(
         for activity in rows:
             sentences.replace(connection, "activity_id", activity.id, activity.sentences, provenance)
     _point_frames(connection, partition, rows)
+
+
+def give(
+    connection: Connection, activity_ids: Collection[UUID], project_id: UUID | None, *, keep_score: bool = False
+) -> None:
+    """These activities belong to the project, or to none, by order of the owner: no run cuts them again.
+
+    Args:
+        keep_score: a run's verdict that they belong nowhere stays as it was.
+    """
+    values: dict[str, Any] = {"project_id": project_id, "suggested_project_id": None, "locked": True}
+    if not keep_score:
+        values["project_score"] = 0.0 if project_id is None else 1.0
+    connection.execute(update(activities).where(activities.c.id.in_(activity_ids)).values(values))
+
+
+def rewrite(connection: Connection, activity: Activity, provenance: Provenance) -> None:
+    """The activity has these words from now on, and is locked or not."""
+    words = {name: getattr(activity, name) for name in ("title", "title_source", "summary_kind", "locked")}
+    connection.execute(update(activities).where(activities.c.id == activity.id).values(words))
+    sentences.replace(connection, "activity_id", activity.id, activity.sentences, provenance)
+
+
+def of_project(connection: Connection, project_id: UUID) -> list[tuple[UUID, date]]:
+    """Id and day of each activity that belongs to the project, by start."""
+    mine = select(activities.c.id, activities.c.day).where(activities.c.project_id == project_id)
+    return [(row.id, row.day) for row in connection.execute(mine.order_by(activities.c.start_at, activities.c.id))]
 
 
 def _point_frames(connection: Connection, partition: DeploymentDay, rows: Sequence[Activity]) -> None:
@@ -147,6 +177,7 @@ def _values(activity: Activity, provenance: Provenance) -> dict[str, object]:
         "end_at": activity.end_at,
         "label": activity.label,
         "title": activity.title,
+        "title_source": activity.title_source,
         "summary_kind": activity.summary_kind,
         "active_seconds": activity.active_seconds,
         "terms": dict(activity.terms),

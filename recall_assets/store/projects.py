@@ -9,8 +9,8 @@ Counting anew is what makes a second run of any day see what the first one saw.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Double, bindparam, case, cast, delete, func, select, true, update
@@ -58,12 +58,33 @@ def living_id(connection: Connection, project_id: UUID) -> UUID:
     return kept or project_id
 
 
+def rename(connection: Connection, project_id: UUID, name: str, name_source: str) -> None:
+    """The project has this name; one of the owner's stays whatever runs find."""
+    connection.execute(update(projects).where(projects.c.id == project_id).values(name=name, name_source=name_source))
+
+
+def cover(connection: Connection, project_id: UUID, days: Collection[date]) -> None:
+    """The project was seen on these days, at least."""
+    connection.execute(
+        update(projects)
+        .where(projects.c.id == project_id)
+        .values(
+            first_seen=func.least(projects.c.first_seen, min(days)),
+            last_seen=func.greatest(projects.c.last_seen, max(days)),
+        )
+    )
+
+
+def found(connection: Connection, project: Project, provenance: Provenance) -> None:
+    """Adds a project that nothing belongs to yet."""
+    _save_projects(connection, Assignment((), (project,)), provenance)
+
+
 def save(connection: Connection, assignment: Assignment, day: date, provenance: Provenance) -> None:
     """Writes what a run decided for a day; a project of this day alone that nothing holds any more is removed."""
-    made = {"code_version": provenance.code_version, "run_id": provenance.run_id}
-    _save_projects(connection, assignment, made)
+    _save_projects(connection, assignment, provenance)
     for old_id, kept_id in sorted(assignment.aliases.items()):
-        _merge(connection, old_id, kept_id, made)
+        merge(connection, old_id, kept_id, provenance)
     if assignment.activities:
         connection.execute(
             update(activities)
@@ -108,7 +129,7 @@ def _centroids(connection: Connection, without: date) -> dict[UUID, dict[str, fl
     }
 
 
-def _save_projects(connection: Connection, assignment: Assignment, made: dict[str, Any]) -> None:
+def _save_projects(connection: Connection, assignment: Assignment, provenance: Provenance) -> None:
     if not assignment.projects:
         return
     insertion = upsert(projects)
@@ -136,18 +157,31 @@ def _save_projects(connection: Connection, assignment: Assignment, made: dict[st
                 "last_seen": project.last_seen,
                 "terms": dict(project.terms),
                 "status": project.status,
-                **made,
+                "code_version": provenance.code_version,
+                "run_id": provenance.run_id,
             }
             for project in assignment.projects
         ],
     )
 
 
-def _merge(connection: Connection, old_id: UUID, kept_id: UUID, made: dict[str, Any]) -> None:
+def merge(connection: Connection, old_id: UUID, kept_id: UUID, provenance: Provenance) -> None:
+    """The old project is a part of the kept one: its activities and its aliases move there, its row stays."""
+    made = {"code_version": provenance.code_version, "run_id": provenance.run_id}
     insertion = upsert(project_aliases).values(old_id=old_id, project_id=kept_id, **made)
     connection.execute(insertion.on_conflict_do_update(index_elements=["old_id"], set_={"project_id": kept_id, **made}))
     connection.execute(update(project_aliases).where(project_aliases.c.project_id == old_id).values(project_id=kept_id))
-    connection.execute(update(activities).where(activities.c.project_id == old_id).values(project_id=kept_id))
+    for column in (activities.c.project_id, activities.c.suggested_project_id):
+        connection.execute(update(activities).where(column == old_id).values({column: kept_id}))
+    old = select(projects.c.first_seen, projects.c.last_seen).where(projects.c.id == old_id).subquery()
+    connection.execute(
+        update(projects)
+        .where(projects.c.id == kept_id)
+        .values(
+            first_seen=func.least(projects.c.first_seen, select(old.c.first_seen).scalar_subquery()),
+            last_seen=func.greatest(projects.c.last_seen, select(old.c.last_seen).scalar_subquery()),
+        )
+    )
     connection.execute(update(projects).where(projects.c.id == old_id).values(status=MERGED))
 
 

@@ -9,7 +9,7 @@
                  └─ activities ─┬─ frames.activity_id
                     projects ───┤
                                 └─ vision_summaries     (what a keyframe shows, where a vision model is set)
-                    day_summaries
+                    day_summaries               (project_aliases, project_constraints, edits: what the owner said)
     summary_sentences ── sentence_sources               (what every sentence rests on)
     conversations ── messages                           (chats, redacted)
     llm_calls                                           (each question to a model: tokens and time, no text)
@@ -218,6 +218,7 @@ activities = Table(
     _time("end_at"),
     Column("label", Text, nullable=False),
     Column("title", Text, nullable=False),
+    Column("title_source", Text, nullable=False, server_default="auto"),
     Column("summary_kind", Text, nullable=False),
     Column("project_id", Uuid, ForeignKey(projects.c.id), index=True),
     Column("project_score", Double),
@@ -228,7 +229,8 @@ activities = Table(
     Column("locked", Boolean, nullable=False, server_default=text("false")),
     *_derived(),
     CheckConstraint("start_at < end_at", name="span"),
-    CheckConstraint("summary_kind in ('extractive', 'llm')", name="summary_kind"),
+    CheckConstraint("title_source in ('auto', 'owner')", name="title_source"),
+    CheckConstraint("summary_kind in ('extractive', 'llm', 'owner')", name="summary_kind"),
     Index(None, "deployment_id", "day"),
     Index(None, "day"),
 )
@@ -242,7 +244,21 @@ project_constraints = Table(
     Column("project_id", Uuid, ForeignKey(projects.c.id), nullable=False),
     Column("other_project_id", Uuid, ForeignKey(projects.c.id)),
     _time("created_at", now=True),
-    CheckConstraint("kind in ('must_link', 'cannot_link', 'merge', 'split')", name="kind"),
+    CheckConstraint("kind in ('must_link', 'cannot_link', 'merge')", name="kind"),
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _time("at", now=True),
+    Column("kind", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("subject", Uuid, nullable=False),  # a project or an activity
+    Column("partitions", ARRAY(Text), nullable=False),  # Dagster's keys of what is to be made again
+    Column("before", JSONB, nullable=False),  # what an undo gives back; no words but the owner's
+    _time("undone_at", nullable=True),
+    CheckConstraint("kind in ('rename', 'merge', 'split', 'assign', 'reject', 'edit', 'undo')", name="kind"),
 )
 
 frames = Table(

@@ -8,9 +8,11 @@ import dagster as dg
 import pytest
 from sqlalchemy import Engine, func, update
 
+from recall_assets import edits
 from recall_assets.cli.materialize import materialize_days
-from recall_assets.records import DeploymentDay, Review
+from recall_assets.records import DeploymentDay, Edit, Review
 from recall_assets.settings import Settings
+from recall_assets.store import day_summaries, projects
 from recall_assets.store import partitions as stored
 from recall_assets.store import settings as stored_settings
 from recall_assets.store.review import set_review
@@ -67,6 +69,21 @@ class Daemon:
             self._execute(requested)
         raise AssertionError(f"It does not settle: {dict(made)}")
 
+    def edited(self, edit: Edit) -> list[str]:
+        """The partitions of `projects` that are made again for an edit."""
+        from recall_assets.defs.edited import requests
+
+        job = definitions().resolve_implicit_global_asset_job_def()
+        made: list[str] = []
+        for request in requests(edit.partitions, "edit"):
+            assets = list(request.asset_selection or ())
+            assert assets == [dg.AssetKey("projects")]
+            run = job.execute_in_process(
+                instance=self.instance, asset_selection=assets, partition_key=request.partition_key, tags=request.tags
+            )
+            made += [event.partition or "" for event in run.get_asset_materialization_events()]
+        return made
+
     def _execute(self, requested: Requested) -> None:
         assets_of: dict[str, list[dg.AssetKey]] = defaultdict(list)
         for asset, keys in requested.items():
@@ -111,6 +128,26 @@ def test_late_frames_remake_their_deployments_chain_and_that_days_summaries_and_
         "day_summaries": ["2026-03-04|desktop", "2026-03-04|laptop"],
         "combined_day_summaries": ["2026-03-04"],
     }
+
+
+def test_an_edit_has_the_days_told_again_that_tell_of_it_and_no_other(daemon: Daemon, database: Engine) -> None:
+    for day in (FOURTH, FIFTH):
+        land(database, "laptop", day, "aaabbb" * 5)
+    land(database, "laptop", FIFTH + timedelta(days=1), "xxxyyy" * 5)
+    daemon.settle()
+    with database.begin() as connection:
+        orchard = next(one for one in projects.read_all(connection) if one.name == "orchard")
+        edit = edits.rename_project(connection, orchard.id, "My trees")
+
+    assert daemon.edited(edit) == ["2026-03-04", "2026-03-05"]
+
+    told = ["2026-03-04", "2026-03-05"]
+    summaries = {"day_summaries": [f"{day}|laptop" for day in told], "combined_day_summaries": told}
+    assert daemon.settle() == summaries
+    with database.connect() as connection:
+        summary = day_summaries.read_day(connection, FOURTH)
+        assert summary is not None
+        assert "My trees" in summary.summary
 
 
 def test_a_machine_that_lacks_a_day_holds_nothing_back_and_gets_no_summary_of_it(

@@ -1,7 +1,8 @@
 """A day of one deployment cut into activities.
 
 frames, speech ─► stretches (presence) ─► moments (terms) ─► vectors ─► segments ─► joined ─► pieces
-pieces ─► span, id, label, terms, interruptions ─► activities          locked ones stay as the owner left them
+pieces ─► span, id, label, terms, interruptions ─► activities
+locked ─► terms of what its frames show now ─────► as the owner left them
 """
 
 from collections import defaultdict
@@ -11,11 +12,11 @@ from datetime import datetime
 from uuid import UUID
 
 from recall_assets.records import Activity, DeploymentDay, DocumentFrequency, Frame, Project, Transcript
-from recall_assets.stages.activities.chrome import chrome_of
+from recall_assets.stages.activities.chrome import Chrome, chrome_of
 from recall_assets.stages.activities.identity import Span, carried_over
 from recall_assets.stages.activities.interruptions import interruptions_of
 from recall_assets.stages.activities.joining import joined
-from recall_assets.stages.activities.known_names import known_names
+from recall_assets.stages.activities.known_names import KnownNames, known_names
 from recall_assets.stages.activities.labels import label_of
 from recall_assets.stages.activities.moments import Moment, moments_of
 from recall_assets.stages.activities.presence import stretches
@@ -54,11 +55,15 @@ def cut_day(
     """
     ordered = sorted(frames, key=lambda frame: (frame.captured_at, frame.monitor, frame.id))
     locked = sorted((old for old in previous if old.locked), key=lambda old: old.start_at)
-    kept = [_with_frames(old, ordered) for old in locked]
-    moments = _moments(ordered, locked, transcripts)
+    chrome = chrome_of(ordered)
+    see = _Eyes(chrome, known_names(ordered, chrome), transcripts)
+    moments = _moments(ordered, locked, see)
+    inside = [see.moments(_during(old, ordered)) for old in locked]
+    every = [moment for moment, _ in moments] + [moment for own in inside for moment in own]
+    rarity = rarity_of_terms(every, document_frequency)
+    kept = [_as_left(old, _during(old, ordered), own, rarity) for old, own in zip(locked, inside, strict=True)]
     if not moments:
         return kept
-    rarity = rarity_of_terms([moment for moment, _ in moments], document_frequency)
     vectors = unit_vectors([moment for moment, _ in moments], rarity)
     earlier = [project for project in projects if project.first_seen < ordered[0].day]
     pieces = _pieces(moments, vectors, rarity, earlier)
@@ -73,18 +78,27 @@ def cut_day(
     return sorted([*cut, *kept], key=lambda activity: activity.start_at)
 
 
-def _moments(
-    frames: Sequence[Frame], locked: Sequence[Activity], transcripts: Sequence[Transcript]
-) -> list[tuple[Moment, datetime]]:
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """What frames of the day are read with."""
+
+    chrome: Chrome
+    names: KnownNames
+    transcripts: Sequence[Transcript]
+
+    def moments(self, frames: Sequence[Frame]) -> list[Moment]:
+        return moments_of(stretches(frames, self.transcripts), self.chrome, self.names, self.transcripts)
+
+
+def _moments(frames: Sequence[Frame], locked: Sequence[Activity], see: _Eyes) -> list[tuple[Moment, datetime]]:
     """The moments outside locked activities, each with the end of its stretch; stretches end where a lock begins."""
     runs: dict[int, list[Frame]] = defaultdict(list)
     for frame in frames:
         if not any(old.start_at <= frame.captured_at < old.end_at for old in locked):
             runs[sum(old.end_at <= frame.captured_at for old in locked)].append(frame)
-    present = [stretch for number in sorted(runs) for stretch in stretches(runs[number], transcripts)]
-    chrome = chrome_of(frames)
-    names = known_names(frames, chrome)
-    return [(moment, present[moment.stretch].end_at) for moment in moments_of(present, chrome, names, transcripts)]
+    present = [stretch for number in sorted(runs) for stretch in stretches(runs[number], see.transcripts)]
+    found = moments_of(present, see.chrome, see.names, see.transcripts)
+    return [(moment, present[moment.stretch].end_at) for moment in found]
 
 
 def _pieces(
@@ -171,6 +185,16 @@ def _terms(moments: Sequence[Moment], rarity: Mapping[str, float]) -> dict[str, 
     return {term: round(weights[term], 4) for term in kept}
 
 
-def _with_frames(old: Activity, frames: Sequence[Frame]) -> Activity:
-    """A locked activity with the frames that now lie in its span."""
-    return replace(old, frame_ids=tuple(frame.id for frame in frames if old.start_at <= frame.captured_at < old.end_at))
+def _during(old: Activity, frames: Sequence[Frame]) -> list[Frame]:
+    return [frame for frame in frames if old.start_at <= frame.captured_at < old.end_at]
+
+
+def _as_left(
+    old: Activity, frames: Sequence[Frame], moments: Sequence[Moment], rarity: Mapping[str, float]
+) -> Activity:
+    """A locked activity with the frames that now lie in its span, and the terms that can be read there now.
+
+    A term that a later rule found to be part of a secret so goes from it, too.
+    """
+    terms = _terms(moments, rarity) if moments else old.terms
+    return replace(old, frame_ids=tuple(frame.id for frame in frames), terms=terms)

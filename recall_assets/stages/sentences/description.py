@@ -3,12 +3,14 @@
 frames of the activity ─► title_of ─► title
                        └► passages_of ─┬► choose ─► sentences, each with the frames it stands on, or the transcript
 what was said ─────────► spoken_passages┘
+words of the owner ────► scanned by today's rules ─► stay
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from recall_assets.records import Activity, Frame, Sentence, Source, SourceKind, Transcript
+from recall_assets.stages.secrets import detect, redact
 from recall_assets.stages.sentences.choosing import choose
 from recall_assets.stages.sentences.panels import Titles
 from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, spoken_passages
@@ -21,18 +23,36 @@ _FRAMES_PER_SENTENCE = 2
 def describe(activity: Activity, frames: Sequence[Frame], transcripts: Sequence[Transcript] = ()) -> Activity:
     """The activity with title and up to three sentences; an activity without any text or speech has none.
 
+    What the owner wrote stays.
+
     Args:
         frames: the frames of the activity or a superset of them, in any order.
         transcripts: what was said on its deployment, during it or at any time.
     """
     own_ids = set(activity.frame_ids)
     own = sorted((frame for frame in frames if frame.id in own_ids), key=lambda frame: (frame.captured_at, frame.id))
+    by_owner = activity.title_source == "owner"
+    title = scanned(activity.title) if by_owner else title_of(own) or activity.label.replace("-", " ").capitalize()
+    if activity.summary_kind == "owner":
+        kept = tuple(replace(sentence, text=scanned(sentence.text)) for sentence in activity.sentences)
+        return replace(activity, title=title, sentences=kept)
+    sentences = _quoted(activity, own, Titles(frames, own), transcripts)
+    return replace(activity, title=title, sentences=sentences, summary_kind="extractive")
+
+
+def _quoted(
+    activity: Activity, own: Sequence[Frame], titles: Titles, transcripts: Sequence[Transcript]
+) -> tuple[Sentence, ...]:
     spoken = spoken_passages(said_during(activity, transcripts))
-    chosen = choose([*passages_of(own, Titles(frames, own)), *spoken], _SENTENCES)
+    chosen = choose([*passages_of(own, titles), *spoken], _SENTENCES)
     shown_at = {frame.id: frame.captured_at for frame in own}
     chosen.sort(key=lambda passage: passage.said.started_at if passage.said else shown_at[passage.frame_ids[0]])
-    title = title_of(own) or activity.label.replace("-", " ").capitalize()
-    return replace(activity, title=title, sentences=tuple(map(_sentence, chosen)))
+    return tuple(map(_sentence, chosen))
+
+
+def scanned(text: str) -> str:
+    """What the owner wrote, without what today's rules know for a secret."""
+    return redact(text, detect(text))
 
 
 def said_during(activity: Activity, transcripts: Sequence[Transcript]) -> list[Transcript]:

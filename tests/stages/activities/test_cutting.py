@@ -75,7 +75,9 @@ def test_a_locked_activity_is_never_cut_again() -> None:
     first, second = _cut(frames)
     owners = replace(first, locked=True, end_at=first.end_at - timedelta(minutes=3), title="Mine")
     again = _cut(frames, [owners, second])
-    assert replace(again[0], frame_ids=()) == replace(owners, frame_ids=())
+    assert replace(again[0], frame_ids=(), terms={}) == replace(owners, frame_ids=(), terms={})
+    assert again[0].terms.keys() == owners.terms.keys()
+    assert _cut(frames, again) == again
     assert all(one.end_at <= other.start_at for one, other in pairwise(again))
     assert sum(len(a.frame_ids) for a in again) == len(frames)
 
