@@ -105,7 +105,7 @@ def _enrol(places: Places, arguments: argparse.Namespace) -> int:
     _tell(f"This machine is {given.deployment} at {given.url}. Next:  recall-agent doctor")
     status = read_status(places.status_file)
     if status is not None and is_alive(status):
-        _tell(f"The agent that runs ({status.pid}) still has its former token: end it and start it again.")
+        _tell("The agent that runs takes this within seconds, or says what it needs:  recall-agent status")
     return 0
 
 

@@ -1,6 +1,6 @@
 """What enrolment gave this machine, for the owner's eyes only: whom to send to, as whom, and the first key to seal to.
 
-    enrolment ─► credentials (0600, or a systemd credential) ─► run
+    enrolment ─► credentials (0600, or a systemd credential) ─► run ◄─ enrolled again: a running agent takes them
 
 A file that others can read is refused: the token in it lets anyone send as this machine. It is not written again;
 a landing key that follows the first one lies beside the spool. Asking a server for credentials is `enrolment`.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from capture_agent.places import stamps
 from capture_agent.protocol import DeploymentId, Digest, LandingKeyAnswer
 
 
@@ -63,3 +64,38 @@ def write_credentials(path: Path, credentials: Credentials) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+class KnownCredentials:
+    """The credentials of a running agent: what it was started with, or what this machine was given since.
+
+    Another deployment's or another server's are not taken: what waits in the spool is sealed as and for the former.
+    `problem` then says that the agent must be started again.
+    """
+
+    def __init__(self, path: Path, given: Credentials) -> None:
+        self._path, self._given = path, given
+        self._stamps = stamps(path)
+        self.problem: str | None = None
+
+    def __call__(self) -> Credentials:
+        return self._given
+
+    def follow(self) -> bool:
+        """Looks whether the file has changed; whether others hold from now on."""
+        known, self._stamps = self._stamps, stamps(self._path)
+        if known == self._stamps:
+            return False
+        try:
+            read, former = read_credentials(self._path), self._given
+        except CredentialsError as error:
+            self.problem = f"{error} Until then the agent that runs uses the former ones."
+            return False
+        if (read.deployment, read.identity) != (former.deployment, former.identity):
+            self.problem = (
+                f"This machine was enrolled as {read.deployment} at {read.url}; the agent that runs still captures "
+                f"{former.deployment} for {former.url}. End it and start it again."
+            )
+            return False
+        self._given, self.problem = read, None
+        return read != former

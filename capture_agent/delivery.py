@@ -63,7 +63,7 @@ class Delivered:
 
 
 class Delivery:
-    """The thread; `start` it, `nudge` it when the agent's state has changed, `stop` it.
+    """The thread; `start`, `nudge` it when the agent's state has changed, `reconnect` with other credentials, `stop`.
 
     Args:
         connect: opens a connection, with the patience `ONCE`.
@@ -85,7 +85,7 @@ class Delivery:
         self._spool, self._connect = spool, connect
         self._report, self._instructed, self._may_send = report, instructed, may_send
         self._pace = pace
-        self._stop, self._wake = threading.Event(), threading.Event()
+        self._stop, self._wake, self._reconnect = threading.Event(), threading.Event(), threading.Event()
         self._aside: dict[int, float] = {}  # numbers of refused items, and when they are tried again
         self._failures = 0
         self._reported_at = float("-inf")
@@ -100,10 +100,16 @@ class Delivery:
         self._reported_at = float("-inf")
         self._wake.set()
 
+    def reconnect(self) -> None:
+        """There are other credentials: they are tried at once, however long it was to be waited."""
+        self._reconnect.set()
+        self.nudge()
+
     def stop(self, limit_seconds: float = 5.0) -> None:
         """Sends what can be sent at once, says goodbye, and ends; what is left is sent after the next start."""
         self._reported_at = float("-inf")
         self._stop.set()
+        self._reconnect.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(limit_seconds)
@@ -125,10 +131,15 @@ class Delivery:
             if last:
                 break
             if self._failures:
-                self._stop.wait(wait)  # a new state does not shorten the wait for a server that is away
+                self._reconnect.wait(wait)  # a new state does not shorten the wait for a server that is away
             else:
                 self._wake.wait(wait)
             self._wake.clear()
+            if self._reconnect.is_set() and not self._stop.is_set():
+                self._reconnect.clear()
+                if uploader is not None:
+                    uploader.close()
+                uploader = None
         if uploader is not None:
             uploader.close()
 

@@ -97,3 +97,12 @@ def meant_places() -> Places:
     server = Path(os.environ.get("RECALL_HOME") or platformdirs.user_data_dir("recall"))
     ran = max(server.glob(_SERVERS_AGENTS), key=lambda told: told.stat().st_mtime, default=None)
     return own if ran is None else Places(ran.parent, ran.parent)
+
+
+def stamps(path: Path) -> tuple[int, ...]:
+    """What is another value when the file is another one; empty where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino

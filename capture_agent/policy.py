@@ -69,7 +69,7 @@ def judge(
     if around.on_battery and config.power.on_battery == "pause":
         return Rest(CaptureState.PAUSED, "on battery", timedelta(seconds=30))
     if desktop.locked:
-        return Rest(CaptureState.LOCKED, "the screen is locked", every)
+        return Rest(CaptureState.LOCKED, "the screen is locked or its saver runs", every)
     active = desktop.active
     if active is not None and (why := rules.why(active)):
         return Rest(CaptureState.CAPTURING, f"{why} is in use", every)

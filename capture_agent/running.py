@@ -10,19 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 
 from pydantic import ValidationError
 
 from capture_agent.agent import Agent, Clock, Rules, SystemClock
 from capture_agent.audio.listening import Listening
 from capture_agent.config import Config, ConfigError, read_config
-from capture_agent.credentials import Credentials
+from capture_agent.credentials import Credentials, KnownCredentials
 from capture_agent.delivery import ONCE, PACE, Delivery, Pace
 from capture_agent.desktop import Screens
 from capture_agent.exclusions import Exclusions, exclusions
 from capture_agent.pause import paused_until
-from capture_agent.places import Places
+from capture_agent.places import Places, stamps
 from capture_agent.power import Remembered, on_battery, on_metered
 from capture_agent.protocol import AgentInstructions, AgentReport, LandingKeyAnswer
 from capture_agent.seal import LandingKey, SealError, sender_tag_key, trusted_landing_key
@@ -68,22 +67,23 @@ class OwnersRules:
     """The settings file and the pause as they are now; a file is read again when it has changed."""
 
     places: Places
-    server_url: str
+    server_url: Callable[[], str]
     battery: Callable[[], bool | None] = field(default_factory=lambda: Remembered(on_battery))
-    _stamps: tuple[int, ...] = ()
+    _known: tuple[object, ...] = ()
     _config: Config = Config()  # noqa: RUF009  (frozen)
     _exclusions: Exclusions | None = None
     _problem: str | None = None
 
     def __call__(self) -> Rules:
-        stamps = _stamps(self.places.settings_file)
-        if self._exclusions is None or stamps != self._stamps:
-            self._stamps = stamps
+        url = self.server_url()
+        known = (url, *stamps(self.places.settings_file))
+        if self._exclusions is None or known != self._known:
+            self._known = known
             try:
                 self._config, self._problem = read_config(self.places.settings_file), None
             except ConfigError as error:
                 self._problem = f"{error} The settings before hold until that is mended."
-            self._exclusions = exclusions(self._config.exclude, self.server_url)
+            self._exclusions = exclusions(self._config.exclude, url)
         paused = paused_until(self.places.pause_file)
         return Rules(self._config, self._exclusions, paused, self.battery(), self._problem)
 
@@ -142,8 +142,9 @@ class Running:
         spool: Spool | None = None,
         pace: Pace = PACE,
     ) -> None:
-        self._places, self._credentials = places, credentials
-        self._rules = OwnersRules(places, credentials.url)
+        self._places = places
+        self._credentials = KnownCredentials(places.credentials_file, credentials)
+        self._rules = OwnersRules(places, lambda: self._credentials().url)
         self._metered, self._holding = Remembered(on_metered), False
         self._key = KnownKey(places, credentials)
         self._key_problem: str | None = None
@@ -188,7 +189,7 @@ class Running:
     def report(self) -> AgentReport:
         """How the agent stands, for the server."""
         condition, waiting = self.agent.condition, self.spool.waiting()
-        problem = condition.problem or self._key_problem or self.listening.problem or self.delivery.state.refusal
+        problem = self._problem() or self.delivery.state.refusal
         return AgentReport(
             version=self._version,
             at=self.clock.now(),
@@ -216,8 +217,8 @@ class Running:
             **told,
             pid=os.getpid(),
             started=self._started,
-            deployment=self._credentials.deployment,
-            server=self._credentials.url,
+            deployment=self._credentials().deployment,
+            server=self._credentials().url,
             why=condition.why,
             at=self.clock.now(),
             next_look_by=condition.next_look_by,
@@ -232,12 +233,16 @@ class Running:
             hidden=condition.hidden,
             on_battery=condition.on_battery,
             holding_uploads=self._holding,
-            problem=condition.problem or self._key_problem or self.listening.problem,
+            problem=self._problem(),
             upload_problem=delivered.problem,
         )
 
+    def _problem(self) -> str | None:
+        own = self._key_problem or self._credentials.problem
+        return self.agent.condition.problem or own or self.listening.problem
+
     def _connect(self) -> Uploader:
-        given = self._credentials
+        given = self._credentials()
         return Uploader(given.url, given.token, authority=given.ca, patience=ONCE)
 
     def _may_send(self) -> bool:
@@ -258,14 +263,8 @@ class Running:
             self.delivery.nudge()
         if another_state or tick - self._written_at >= _STATUS_SECONDS:
             self._written_at = tick
+            if self._credentials.follow():
+                self.delivery.reconnect()
             self.spool.budget = self._rules().config.spool.megabytes * 1_000_000
             with suppress(OSError):  # the disk is full; the next one tells
                 write_status(self._places.status_file, self.status())
-
-
-def _stamps(path: Path) -> tuple[int, ...]:
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_size, found.st_ino

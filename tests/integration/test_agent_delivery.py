@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select, update
 
-from capture_agent.credentials import Credentials
+from capture_agent.credentials import Credentials, write_credentials
 from capture_agent.delivery import Pace
 from capture_agent.desktop import Window
 from capture_agent.places import Places
@@ -20,7 +21,7 @@ from capture_agent.seal import SealError
 from capture_agent.upload import Patience
 from recall_assets.server.app import create_app
 from recall_assets.settings import Home, Settings
-from recall_assets.store import tables
+from recall_assets.store import tables, tokens
 from recall_assets.store.agent_reports import last_reports
 from recall_assets.vault.landing_keys import ensure_landing_key, make_successor
 from tests.agent.drawn_desktop import DrawnScreens
@@ -41,8 +42,8 @@ class Machine:
         self.credentials = credentials
 
     @contextmanager
-    def on(self) -> Iterator[Running]:
-        running = Running(self.places, self.credentials, lambda: self.screens, pace=_PACE)
+    def on(self, pace: Pace = _PACE) -> Iterator[Running]:
+        running = Running(self.places, self.credentials, lambda: self.screens, pace=pace)
         stop = threading.Event()
         thread = threading.Thread(target=running.run, args=(stop,))
         thread.start()
@@ -64,6 +65,12 @@ def machine(tmp_path: Path, database: Engine, settings: Settings) -> Machine:
 
 def at(machine: Machine, client: httpx.Client) -> None:
     machine.credentials = machine.credentials.model_copy(update={"url": str(client.base_url).rstrip("/")})
+
+
+def enrolled_again(database: Engine) -> str:
+    """Another token of the same machine."""
+    with database.begin() as connection:
+        return tokens.make(connection, label="agent", deployment_id="laptop")
 
 
 def frame_count(database: Engine) -> int:
@@ -104,6 +111,36 @@ def test_a_revoked_token_is_told_with_the_remedy_and_nothing_is_given_up(
             assert "revoked" in said
             eventually(lambda: running.spool.waiting(), "a frame that waits")
     assert frame_count(database) == 0
+
+
+def test_a_running_agent_takes_the_token_of_a_new_enrolment_at_once_and_sends_what_waits(
+    machine: Machine, database: Engine, settings: Settings
+) -> None:
+    with database.begin() as connection:
+        connection.execute(update(tables.tokens).values(revoked_at=datetime.now(UTC)))
+    with served(create_app(database, settings)) as client:
+        at(machine, client)
+        write_credentials(machine.places.credentials_file, machine.credentials)
+        with machine.on(replace(_PACE, refusal_seconds=3600)) as running:
+            eventually(lambda: running.status().upload_problem, "a refusal")
+            again = {"token": enrolled_again(database)}
+            write_credentials(machine.places.credentials_file, machine.credentials.model_copy(update=again))
+            eventually(lambda: frame_count(database), "a frame that has arrived")
+            eventually(lambda: running.status().upload_problem is None, "no problem")
+
+
+def test_another_enrolment_than_its_own_is_not_taken_but_told(
+    machine: Machine, database: Engine, settings: Settings
+) -> None:
+    write_credentials(machine.places.credentials_file, machine.credentials)
+    with machine.on() as running:
+        other = machine.credentials.model_copy(update={"deployment": "desktop"})
+        write_credentials(machine.places.credentials_file, other)
+        problem = eventually(lambda: running.status().problem, "a problem that is told")
+        assert "enrolled as desktop" in problem
+        assert running.status().deployment == "laptop"
+        write_credentials(machine.places.credentials_file, machine.credentials)
+        eventually(lambda: running.status().problem is None, "no problem")
 
 
 def test_what_the_server_rejects_waits_is_counted_and_holds_nothing_else_up(

@@ -144,6 +144,13 @@ def test_a_locker_locks(screen: XScreen, screens: X11Screens) -> None:
     eventually(lambda: not screens.desktop().locked, "the end of the lock")
 
 
+def test_a_running_screen_saver_counts_as_a_lock(screen: XScreen, screens: X11Screens) -> None:
+    screen.tell("xset", "s", "activate")
+    eventually(lambda: screens.desktop().locked, "the saver")
+    screen.tell("xset", "s", "reset")
+    eventually(lambda: not screens.desktop().locked, "its end")
+
+
 def test_what_the_session_says_of_its_lock_counts(screen: XScreen) -> None:
     screens = X11Screens(screen.address, locked=lambda: True)
     assert screens.desktop().locked
