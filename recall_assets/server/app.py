@@ -5,6 +5,7 @@
     GET  /health                  nobody's business       {"status": "ok"}, and no data
     /login, /logout               see `login`             how the owner's browser comes in
     GET  /deployments             see `deployments_page`  how every machine stands
+    GET  /, /day/..., /static     see `views.routes`      the timeline's pages; images under /v1/frames
     GET  /vault, /v1/vault        see `vault_page`        what the owner's browser opens, sealed
 
 Every route but /health, the login and those of agents declares one of the dependencies of `access`; a test walks all
@@ -32,6 +33,7 @@ from recall_assets.server.login import add_login
 from recall_assets.server.refusal import Refusal, add_refusals
 from recall_assets.server.requests import authorise_agent, check_version, read_body
 from recall_assets.server.vault_page import add_vault_page
+from recall_assets.server.views.routes import add_pages
 from recall_assets.settings import Settings
 from recall_assets.vault.landing_keys import ensure_landing_key
 
@@ -72,6 +74,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     add_login(app, engine, settings)
     add_deployments_page(app, engine, settings)
     add_vault_page(app, engine, settings)
+    add_pages(app, engine, settings)
     return app
 
 
