@@ -2,6 +2,7 @@
 
 capture      frames ─► ocr_text ─► secrets ─► activities ─► projects ─► day_summaries ─► combined_day_summaries
              audio_segments ─► transcripts ──┘
+                                             │            └─► five kinds of memory ─► core_memory
                                              └─► vision_summaries, where `vision_url` is set
 partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
 
@@ -21,6 +22,7 @@ from recall_assets.defs import (
     frames,
     landed,
     maintenance,
+    memories,
     ocr_text,
     projects,
     silence,
@@ -40,6 +42,8 @@ ASSETS = [
     projects.projects,
     day_summaries.day_summaries,
     day_summaries.combined_day_summaries,
+    memories.memories,
+    memories.core_memory,
 ]
 if load_settings().vision_url:
     ASSETS.append(vision_summaries.vision_summaries)
@@ -53,6 +57,7 @@ CHECKS = [
     checks.nothing_is_left_in_images,
     checks.every_sentence_has_a_source,
     checks.every_combined_sentence_has_a_source,
+    checks.every_memory_has_a_source,
     silence.machines_are_captured,
 ]
 

@@ -61,6 +61,14 @@ COMMANDS = (
     Command("keys status", "landing_keys:status", "Run", "The landing's keys, and what keeps the older ones."),
     Command("keys rotate-landing", "landing_keys:rotate_landing", "Run", "A new landing key from now on."),
     Command("search", "searching:search", "Look", "Find what you saw, said or did, by words, days, programs."),
+    Command("memories", "memories:memories", "Look", "What is remembered, by kind or by words."),
+    Command("memories show", "memories:show", "Look", "One memory: what it says, since when, and on what it rests."),
+    Command("memories edit", "memories:edit", "Look", "Say it in your words; no run changes them."),
+    Command("memories forget", "memories:forget", "Look", "Delete a memory for good; no run brings it back."),
+    Command("memories consolidate", "memories:consolidate", "Look", "Merge what says the same; --dry-run shows it."),
+    Command("memories core show", "memories:core_show", "Look", "Who you are, in blocks."),
+    Command("memories core set", "memories:core_set", "Look", "Write a block; no run changes it."),
+    Command("memories core remove", "memories:core_remove", "Look", "Delete a block."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
 )
@@ -68,6 +76,8 @@ COMMANDS = (
 GROUPS = {
     "deployments": ("Bring in", "Machines: invite, list, revoke."),
     "import": ("Bring in", "Bring in what was recorded elsewhere."),
+    "memories": ("Look", "What is remembered: episodes, facts, people, procedures, resources; and the core."),
+    "memories core": ("Look", "Who you are and what you prefer, for assistants to begin with."),
     "keys": ("Run", "The keys that frames are sealed to on their way here."),
     "tokens": ("Run", "What lets programs, assistants and browsers in."),
     "vault": ("Look", "Secrets that were found, sealed; only your key opens them."),
@@ -86,6 +96,7 @@ recall demo --once                                   the sample day, then stop
 recall import recording sample/laptop                all days of one machine
 recall materialize --day 2026-11-09                  every machine's day, and the summary over all
 recall backfill --from 2026-11-09 --to 2026-11-10    several days
+recall memories --about "vat rounding"               what is known about it
 recall lineage                                       why does a summary say what it says?
 
 Each command has its own --help. Settings: recall.toml in $RECALL_HOME, or RECALL_* variables."""
@@ -129,15 +140,22 @@ def build(first_word: str | None = None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    groups = {}
-    for word, (panel, line) in GROUPS.items():
-        groups[word] = typer.Typer(help=line, no_args_is_help=True, rich_markup_mode="rich")
-        app.add_typer(groups[word], name=word, rich_help_panel=panel)
+    groups = {"": app}
+    itself = {command.words for command in COMMANDS} & GROUPS.keys()  # groups that do something without a further word
+    for words, (panel, line) in GROUPS.items():
+        first, _, last = words.rpartition(" ")
+        groups[words] = typer.Typer(
+            help=line, no_args_is_help=words not in itself, invoke_without_command=True, rich_markup_mode="rich"
+        )
+        groups[first].add_typer(groups[words], name=last, rich_help_panel=None if first else panel)
     for command in COMMANDS:
         first, _, last = command.words.rpartition(" ")
         wanted = first_word is None or first_word == command.words.split()[0]
-        parent = groups[first] if first else app
-        parent.command(last, short_help=command.line, rich_help_panel=None if first else command.panel)(
+        if command.words in itself:
+            if wanted:
+                groups[command.words].callback(invoke_without_command=True)(_load(command.place))
+            continue
+        groups[first].command(last, short_help=command.line, rich_help_panel=None if first else command.panel)(
             _load(command.place) if wanted else _only_listed
         )
     return app

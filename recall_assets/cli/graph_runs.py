@@ -9,6 +9,8 @@
     laptop   ▪▪▪▪▪▪▪▪▪▪       day_summaries
     desktop  ▪▪▪▪▪▪▪▪▪▪
     days     ▪▪▪▪▪▪▪▪▪▪       combined_day_summaries
+    days     ▪▪▪▪▪▪▪▪▪▪       the five kinds of memory
+    once     ▪                core_memory
     laptop   ▪▪▪▪▪▪▪ ▪▪▪      vision_summaries, where it is on: nothing waits for a slow model
     desktop  ▪▪▪▪▪▪▪ ▪▪▪
 
@@ -29,14 +31,16 @@ from recall_assets.defs.resources import progress_callback
 from recall_assets.defs.vision_summaries import vision_summaries
 from recall_assets.errors import InputError
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
-from recall_assets.records import DeploymentDay
+from recall_assets.records import DeploymentDay, MemoryKind
 
 CHAIN = ("frames", "ocr_text", "secrets", "activities")
 SOUND = ("audio_segments", "transcripts")
+MEMORIES = tuple(kind.asset for kind in MemoryKind)
+CORE = "core_memory"
 VISION = "vision_summaries"
 STAGES = (
     *("frames", "audio_segments", "ocr_text", "secrets", "transcripts", "activities"),
-    *("projects", "day_summaries", "combined_day_summaries"),
+    *("projects", "day_summaries", "combined_day_summaries", *MEMORIES, CORE),
     *((VISION,) if vision_summaries in ASSETS else ()),
 )
 # What a crash costs at most: a week of one machine is begun again.
@@ -92,7 +96,11 @@ def stages_from(stage: str) -> tuple[str, ...]:
     if stage not in STAGES:
         raise InputError(f"There is no asset {stage!r}.", f"Name one of {', '.join(STAGES)}.")
     following = STAGES[STAGES.index(stage) :]
-    if stage in ("projects", "day_summaries", "combined_day_summaries"):
+    if stage in MEMORIES:
+        return (stage, CORE)
+    if stage in ("day_summaries", "combined_day_summaries"):
+        return tuple(one for one in following if one not in (*MEMORIES, CORE, VISION))
+    if stage in ("projects", CORE):
         return tuple(one for one in following if one != VISION)
     return following
 
@@ -117,8 +125,13 @@ def plan(
     runs = _of_deployments(sound, with_sound, DAYS_PER_READING_RUN) if sound else []
     runs += _of_deployments(chain, partitions, limit) if chain else []
     days = {partition.day for partition in partitions}
-    for stage in (stage for stage in stages if stage not in CHAIN + SOUND):
-        if stage == VISION:
+    kinds = tuple(stage for stage in stages if stage in MEMORIES)
+    for stage in (stage for stage in stages if stage not in (*CHAIN, *SOUND, *kinds[1:])):
+        if stage in kinds:
+            runs += [PlannedRun(kinds, None, *span) for span in _spans(days, _WITHOUT_LIMIT)]
+        elif stage == CORE:
+            runs += [PlannedRun((stage,), None, min(days), max(days))] if days else []
+        elif stage == VISION:
             runs += _of_deployments((stage,), partitions, _WITHOUT_LIMIT)
         elif stage == "day_summaries":
             runs += _of_deployments((stage,), {*partitions, *others}, _WITHOUT_LIMIT)
@@ -165,7 +178,7 @@ def execute(
 def _execute(instance: dg.DagsterInstance, run: PlannedRun, again: str | None, progress: Progress) -> FinishedRun:
     first, last = run.keys
     tags = {RECOMPUTE_TAG: again} if again else {}
-    if first != last:
+    if first != last and run.assets != (CORE,):
         tags |= {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
     began = time.monotonic()
     token = progress_callback.set(lambda done, total: progress(str(run), done, total))
@@ -173,7 +186,7 @@ def _execute(instance: dg.DagsterInstance, run: PlannedRun, again: str | None, p
         result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
             instance=instance,
             asset_selection=[dg.AssetKey(asset) for asset in run.assets],
-            partition_key=first if first == last else None,
+            partition_key=first if first == last and run.assets != (CORE,) else None,
             tags=tags,
             run_config=_QUIET,
             raise_on_error=False,

@@ -36,7 +36,7 @@ def lineage(
         str | None,
         typer.Argument(
             metavar="[ID]",
-            help="Of a sentence, activity, project, day summary, frame, transcript or secret; its first 8 digits do.",
+            help="Of a sentence, activity, project, memory, day summary, frame, transcript or secret; 8 digits do.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object, with every row.")] = False,

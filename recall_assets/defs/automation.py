@@ -4,6 +4,8 @@
                     └► audio_segments ─► transcripts ─┘             the same; a day without sound has no transcripts
                                       ├─► vision_summaries    a run of its own, where a vision model is set
                                       └─► projects                  one run: that day, when no chain of it runs
+                                            ├─► the memories of the day, all kinds in one run
+                                            │     └─► core_memory   nightly, where one changed
                                             └─► day_summaries       of every deployment that has that day
                                                   └─► combined_day_summaries
     catch_up (schedule)  nightly: see defs.maintenance
@@ -42,9 +44,17 @@ def follows_when_made() -> dg.AutomationCondition:  # type: ignore[type-arg]
     return _when_quiet(Condition.any_deps_match(Condition.newly_updated()) & ~Condition.any_deps_missing())
 
 
-def follows_any_deployment() -> dg.AutomationCondition:  # type: ignore[type-arg]
+def follows_any_deployment(trigger: str | None = None) -> dg.AutomationCondition:  # type: ignore[type-arg]
     """As `follows`, for an asset of the day: a deployment that lacks the day does not count as missing."""
-    return _when_quiet(Condition.any_deps_updated())
+    updated = Condition.any_deps_updated()
+    return _when_quiet(updated if trigger is None else updated.allow(dg.AssetSelection.assets(trigger)))
+
+
+def nightly() -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """Once a night, where a dependency was made since: for what changes slowly and would cost a run each time."""
+    handled = Condition.newly_requested() | Condition.newly_updated()
+    night = Condition.cron_tick_passed("35 4 * * *").since(handled)
+    return _when_quiet(Condition.any_deps_updated()) & night
 
 
 def _when_quiet(updated: dg.AutomationCondition) -> dg.AutomationCondition:  # type: ignore[type-arg]

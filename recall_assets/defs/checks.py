@@ -9,6 +9,7 @@
     secrets        nothing_is_left_in_images        an ERROR: a stored image still shows a secret
     day_summaries  every_sentence_has_a_source
     combined_...   every_sentence_has_a_source
+    memories       every_memory_has_a_source        of each of the five kinds
 
 The others warn; all stop nothing: a partition with one unreadable frame is worth more than none.
 """
@@ -22,9 +23,9 @@ from recall_assets.defs.resources import Recall
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
-from recall_assets.records import GivenUp
+from recall_assets.records import GivenUp, MemoryKind
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import ocr_text, partitions, rereading
+from recall_assets.store import memories, ocr_text, partitions, rereading
 
 # A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
 GAP = timedelta(hours=4)
@@ -178,12 +179,34 @@ def every_combined_sentence_has_a_source(context: dg.AssetCheckExecutionContext,
     return _unsourced("every_combined_sentence_has_a_source", "combined_day_summaries", found)
 
 
-def _unsourced(check: str, asset: str, found: dict[str, tuple[int, int]]) -> dg.AssetCheckResult:
+@dg.multi_asset_check(
+    specs=[
+        dg.AssetCheckSpec(
+            "every_memory_has_a_source", asset=kind.asset, description="Every memory names a row that is there."
+        )
+        for kind in MemoryKind
+    ],
+    can_subset=True,
+)
+def every_memory_has_a_source(context: dg.AssetCheckExecutionContext, recall: Recall) -> Iterator[dg.AssetCheckResult]:
+    """Of what runs made; what the owner wrote rests on the owner."""
+    chosen = {key.asset_key.to_user_string() for key in context.selected_asset_check_keys}
+    with recall.transaction() as connection:
+        found = {day.isoformat(): memories.unsourced(connection, day) for day in days(context.partition_keys)}
+    for kind in MemoryKind:
+        if kind.asset in chosen:
+            counted = {key: counts.get(kind, (0, 0)) for key, counts in found.items()}
+            yield _unsourced("every_memory_has_a_source", kind.asset, counted, "memories")
+
+
+def _unsourced(
+    check: str, asset: str, found: dict[str, tuple[int, int]], rows: str = "sentences"
+) -> dg.AssetCheckResult:
     doubtful = [key for key, (_, without) in found.items() if without]
     return _result(
         check,
         asset,
         doubtful,
-        sentences=sum(total for total, _ in found.values()),
         without_source=sum(without for _, without in found.values()),
+        **{rows: sum(total for total, _ in found.values())},
     )

@@ -22,7 +22,7 @@ from recall_assets import landing_rotation, sealer
 from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
-from recall_assets.records import DeploymentDay, Status
+from recall_assets.records import DeploymentDay, MemoryKind, Status
 from recall_assets.stages.review import runs_on_battery
 from recall_assets.store import audio_segments, carried, erasure, frames, landing, partitions, vault
 from recall_assets.store.review import ReviewStanding, reviews
@@ -38,7 +38,8 @@ KEEP_STEPS_FOR = timedelta(days=30)
 CHAIN = ("ocr_text", "secrets", "activities")
 SOUND = ("transcripts",)
 OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, *SOUND, "day_summaries")
-OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries")
+MEMORIES = tuple(kind.asset for kind in MemoryKind)
+OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries", *MEMORIES)
 
 
 # Two schedules of one rule: a schedule's assets must share their partitions.
@@ -57,11 +58,11 @@ def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[
     cron_schedule="50 3 * * *",
     target=OF_DAYS,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Requests projects and combined summaries of days whose deployments are whole, and theirs are not.",
+    description="Requests projects, memories and combined summaries of days whose machines are whole and theirs not.",
 )
 def catch_up_days(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
     """What spans machines, of days on which nothing before it is incomplete."""
-    yield from _catch_up(context, recall, {"projects", "combined_day_summaries"})
+    yield from _catch_up(context, recall, {"projects", "combined_day_summaries", *MEMORIES})
 
 
 def _may_review(standing: ReviewStanding, now: datetime) -> bool:
@@ -117,6 +118,7 @@ def incomplete(
     days = sorted({partition.day.isoformat() for partition in landed if partition.day not in touched})
     unassigned = _unmade(instance, ("projects",), days, DAYS)
     assigned = [partition.partition_key for partition in landed if partition.day.isoformat() in {*days} - unassigned]
+    forgetful = _unmade(instance, MEMORIES, sorted({*days} - unassigned), DAYS)
     summaries = _unmade(instance, ("day_summaries",), assigned, DEPLOYMENT_DAYS)
     unsummed = {key.partition("|")[0] for key in summaries} | unassigned
     combined = _unmade(instance, ("combined_day_summaries",), [day for day in days if day not in unsummed], DAYS)
@@ -124,6 +126,7 @@ def incomplete(
         (sorted(partition.partition_key for partition in unheard), SOUND),
         (sorted(chains), CHAIN),
         (sorted(unassigned), ("projects",)),
+        (sorted(forgetful), MEMORIES),
         (sorted(summaries), ("day_summaries",)),
         (sorted(combined), ("combined_day_summaries",)),
     ]

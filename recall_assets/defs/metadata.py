@@ -17,7 +17,7 @@ from uuid import UUID
 import dagster as dg
 
 from recall_assets.descriptions import Report
-from recall_assets.records import Activity, DaySummary, DeploymentDay, Project, Status
+from recall_assets.records import Activity, CoreBlock, DaySummary, DeploymentDay, Memory, MemoryKind, Project, Status
 from recall_assets.store.partitions import Landed, Recorded
 
 _PREVIEW_ROWS = 40
@@ -147,6 +147,34 @@ def of_summary(scope: DeploymentDay | date, summary: DaySummary | None) -> dict[
         "sources": sum(len(sentence.sources) for sentence in sentences),
         "preview": _markdown(table),
         **_place("day_summaries", scope, () if summary is None else (summary.id,)),
+    }
+
+
+def of_memories(day: date, kind: MemoryKind, found: Sequence[Memory]) -> dict[str, Any]:
+    """Of one kind of memory: how many rows, how long they took, and on what each rests."""
+    own = [one for one in found if one.kind is kind]
+    table = [("from", "minutes", "times", "rests on", "id")]
+    for one in own[:_PREVIEW_ROWS]:
+        rests = str(len(one.sources))
+        table.append((_clock(one.valid_from), f"{one.seconds / 60:.0f}", str(one.times), rests, str(one.id)))
+    return {
+        "memories": len(own),
+        "sources": sum(len(one.sources) for one in own),
+        "minutes": round(sum(one.seconds for one in own) / 60, 1),
+        "preview": _markdown(table),
+        "rows": f"recall.{kind.asset}, recall.memories where day = '{day}'",
+        "see": dg.MetadataValue.md(f"`recall memories --kind {kind.value} --day {day}`"),
+    }
+
+
+def of_core(blocks: Sequence[CoreBlock]) -> dict[str, Any]:
+    """Of `core_memory`: which blocks there are, how long, and whose."""
+    table = [("label", "characters", "version", "written by")]
+    table += [(one.label, str(len(one.value)), str(one.version), "owner" if one.locked else "a run") for one in blocks]
+    return {
+        "blocks": len(blocks),
+        "preview": _markdown(table),
+        "see": dg.MetadataValue.md("`recall memories core show`"),
     }
 
 

@@ -24,6 +24,8 @@ from recall_assets.store.tables import (
     activities,
     day_summaries,
     frames,
+    memories,
+    memory_sources,
     project_aliases,
     projects,
     secrets,
@@ -39,6 +41,7 @@ _TABLES: Mapping[str, Table] = {
     "activity": activities,
     "project": projects,
     "day_summary": day_summaries,
+    "memory": memories,
     "frame": frames,
     "transcript": transcripts,
     "secret": secrets,
@@ -147,7 +150,7 @@ def _edges() -> Subquery:
             cast(literal(1000) if position is None else position, SmallInteger).label("position"),
         ).where(made.is_not(None), source.is_not(None))
 
-    cited, said = sentence_sources.c, summary_sentences.c
+    cited, said, kept = sentence_sources.c, summary_sentences.c, memory_sources.c
     return union_all(
         *(
             edge("sentence", cited.sentence_id, kind, cited[f"{kind}_id"], cited.position)
@@ -156,6 +159,10 @@ def _edges() -> Subquery:
         *(
             edge(kind, said[f"{kind}_id"], "sentence", said.id, said.position)
             for kind in ("activity", "project", "day_summary")
+        ),
+        *(
+            edge("memory", kept.memory_id, kind, kept[f"{kind}_id"], kept.position)
+            for kind in ("frame", "transcript", "activity", "secret")
         ),
         edge("project", activities.c.project_id, "activity", activities.c.id),
         edge("activity", frames.c.activity_id, "frame", frames.c.id),

@@ -2,6 +2,7 @@
 
 frame ─► frames (landed), ocr_text (read)     activity ─► activities     project ─► projects     secret ─► secrets
 transcript ─► audio_segments (landed), transcripts (heard)
+memory ─► the asset of its kind, or nothing where the owner wrote it
 day summary, and its sentences ─► day_summaries, or combined_day_summaries where it has no deployment
 """
 
@@ -14,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from recall_assets.records import DeploymentDay
+from recall_assets.records import DeploymentDay, MemoryKind
 from recall_assets.store.tables import (
     activities,
     audio_segments,
     day_summaries,
     deployments,
     frames,
+    memories,
     ocr_text,
     projects,
     secrets,
@@ -149,6 +151,13 @@ def _sentences(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
         yield Row("sentence", row.id, row.text, row.day, (_making(*place, row),))
 
 
+def _memories(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
+    for row in connection.execute(select(memories).where(memories.c.id.in_(ids))):
+        made = () if row.day is None else (_making(MemoryKind(row.kind).asset, row.day.isoformat(), row),)
+        title = f"{row.summary}{'' if row.valid_to is None else ' (a newer one is valid)'}"
+        yield Row("memory", row.id, title, row.day or row.valid_from, made)
+
+
 def _secrets(connection: Connection, ids: list[UUID]) -> Iterable[Row]:
     found = (
         select(secrets, func.coalesce(frames.c.day, audio_segments.c.day).label("day"))
@@ -170,6 +179,7 @@ _DESCRIBE: Mapping[str, Callable[[Connection, list[UUID]], Iterable[Row]]] = {
     "project": _projects,
     "day_summary": _day_summaries,
     "sentence": _sentences,
+    "memory": _memories,
     "secret": _secrets,
 }
 

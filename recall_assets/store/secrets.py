@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Text, and_, cast, func, insert, or_, select, update
 
-from recall_assets.records import Box, Sealed
+from recall_assets.records import Box, FoundSecret, Sealed
 from recall_assets.store import tables
 
 _secrets = tables.secrets
@@ -111,6 +111,21 @@ def called(connection: Connection, part: str, limit: int = 2) -> list[Secret]:
     text, part = cast(_secrets.c.id, Text), part.lower()
     like = or_(text.startswith(part, autoescape=True), text.endswith(part, autoescape=True))
     return [_secret(row) for row in connection.execute(select(_secrets).where(like).limit(limit))]
+
+
+def found_on(connection: Connection, day: date) -> list[FoundSecret]:
+    """What was found on this day of each deployment's clock, by time."""
+    at = func.coalesce(frames.c.captured_at, transcripts.c.started_at)
+    of = _secrets.c
+    rows = connection.execute(
+        select(of.id, of.kind, of.deployment_id, at.label("at"), of.frame_id, of.transcript_id)
+        .outerjoin(frames, frames.c.id == of.frame_id)
+        .outerjoin(transcripts, transcripts.c.id == of.transcript_id)
+        .outerjoin(audio_segments, audio_segments.c.id == transcripts.c.segment_id)
+        .where(func.coalesce(frames.c.day, audio_segments.c.day) == day)
+        .order_by(at, of.id)
+    )
+    return [FoundSecret(*row) for row in rows]
 
 
 def listed(connection: Connection, *, kind: str | None = None, day: date | None = None) -> list[Listed]:

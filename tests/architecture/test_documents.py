@@ -31,7 +31,7 @@ def _shown_commands(path: Path, program: str) -> Iterator[list[str]]:
 def _check(words: list[str]) -> None:
     command: Any = typer.main.get_command(build())
     # Alternatives are written with a bar, "deployments enrol|list".
-    while words and hasattr(command, "commands") and not words[0].startswith("-"):
+    while words and hasattr(command, "commands") and not words[0].lstrip("[").startswith("-"):
         names, *words = words
         missing = [name for name in names.split("|") if name not in command.commands]
         assert not missing, f"no command {missing[0]!r}; there are {', '.join(command.commands)}"

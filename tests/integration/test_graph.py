@@ -9,13 +9,27 @@ from sqlalchemy import Engine, Table, select
 
 from recall_assets.cli.materialize import materialize_days
 from recall_assets.errors import InputError
+from recall_assets.records import MemoryKind
 from recall_assets.settings import Settings
-from recall_assets.store.tables import activities, day_summaries, frames, projects, sentence_sources, summary_sentences
+from recall_assets.store.tables import (
+    activities,
+    core_memory,
+    day_summaries,
+    frames,
+    memories,
+    memory_sources,
+    projects,
+    sentence_sources,
+    summary_sentences,
+)
 from tests.days import WINDOWS, drawn
 from tests.graph import definitions, land_read, opened_graph
 
 DAY = date(2026, 3, 4)
-MADE = (activities, projects, day_summaries, summary_sentences, sentence_sources, frames)
+MADE = (
+    *(activities, projects, day_summaries, summary_sentences, sentence_sources, frames),
+    *(memories, memory_sources, core_memory),
+)
 OF_A_RUN = {"run_id", "created_at"}
 
 
@@ -50,7 +64,7 @@ def test_every_asset_says_what_it_is_who_owns_it_and_which_code_makes_it(instanc
         assert node.kinds, key
         assert node.group_name not in {None, "default"}, key
         assert node.code_version, key
-        assert node.partitions_def is not None, key
+        assert node.partitions_def is not None or key.to_user_string() == "core_memory", key
 
 
 def test_making_a_day_twice_leaves_the_same_rows(
@@ -109,7 +123,9 @@ def test_a_backfill_of_one_asset_makes_it_and_what_follows_from_it(
 
     runs = [instance.get_run_by_id(run) for run in made.runs]
     again = [sorted(key.to_user_string() for key in run.asset_selection or ()) for run in runs if run]
-    assert again == [["projects"], ["day_summaries"], ["day_summaries"], ["combined_day_summaries"]]
+    memories = sorted(kind.asset for kind in MemoryKind)
+    summaries = [["day_summaries"], ["day_summaries"], ["combined_day_summaries"]]
+    assert again == [["projects"], *summaries, memories, ["core_memory"]]
 
 
 def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(

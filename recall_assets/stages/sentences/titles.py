@@ -36,7 +36,7 @@ def title_of(frames: Sequence[Frame]) -> str:
     """The title of an activity with these frames; empty where no window had one."""
     subjects: defaultdict[str, float] = defaultdict(float)
     for frame in frames:
-        if subject := _subject(frame):
+        if subject := subject_of(frame):
             subjects[subject] += look_seconds(frame)
     ranked = sorted(subjects, key=lambda subject: (-subjects[subject] * _telling(subject), subject))
     if not ranked:
@@ -48,8 +48,8 @@ def title_of(frames: Sequence[Frame]) -> str:
     return _shortened(ranked[0] if alone or not second else f"{ranked[0]}, {second}")
 
 
-def _subject(frame: Frame) -> str:
-    """What the active window is about."""
+def subject_of(frame: Frame) -> str:
+    """What the active window is about; empty where neither title nor address says it."""
     title = frame.window_title or ""
     if prompt := _PROMPT_TITLE.match(title):
         return prompt.group(1).rstrip("/").rpartition("/")[2].lstrip("~")

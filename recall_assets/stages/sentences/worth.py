@@ -19,13 +19,18 @@ _DATE = (
 _UNIT = (
     r"%|°C|[munk]?s|min|h|hours?|minutes?|days?|weeks?|months?|years?|times?|people|pages?|[mk]?g|[cmk]?m|m?l|[kmgt]i?b"
 )
+_MONEY = r"[€$£¥]\s?\d[\d.,]* | \d[\d.,]*\s?(?:€|£|\$|euro\b|(?-i:[A-Z]{3})\b)"
+_MEASURE = rf"\b\d+(?:[.,]\d+)?\s?(?:percent|{_UNIT})(?!\w)"
+_CLOCK = r"\b\d{1,2}:\d\d\b"
+# What may change while a sentence stays the same: amounts, measures, dates, times. A verbose pattern.
+MEASURES = rf"(?:{_DATE}) (?:,?\s\d{{4}}\b)? | {_MONEY} | {_MEASURE} | {_CLOCK}"
 _PARTICULARS = tuple(
     re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (
-        r"[€$£¥]\s?\d | \d[\d.,]*\s?(?:€|£|\$|(?-i:[A-Z]{3})\b)",  # an amount of money
-        rf"\b\d+(?:[.,]\d+)?\s?(?:{_UNIT})(?!\w)",
+        _MONEY,
+        _MEASURE,
         _DATE,
-        r"\b\d{1,2}:\d\d\b",  # a time
+        _CLOCK,
         r"(?-i:\b[A-Z][A-Z0-9]{1,9}-\d[\d-]+\b) | (?<!\w)[#!]\d+",  # a ticket, an invoice, a merge request
         r"\b\d+[.,]\d+\b",  # a decimal
     )
@@ -69,6 +74,11 @@ def worth(text: str) -> float:
     particulars = min(3, sum(bool(pattern.search(bare)) for pattern in _PARTICULARS))
     score = _length(len(tokens)) + 0.35 * particulars + 0.35 * bool(_OUTCOME.search(bare)) + _sentence(text, tokens)
     return score * _noise(bare, tokens) * _furniture(text, telling, particulars)
+
+
+def has_particular(text: str) -> bool:
+    """Whether an amount, measure, date, time, ticket or decimal stands in it."""
+    return any(pattern.search(text) for pattern in _PARTICULARS)
 
 
 def _is_telling(token: str) -> bool:
