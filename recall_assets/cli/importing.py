@@ -23,7 +23,7 @@ from capture_agent.seal import sender_tag_key, trusted_landing_key
 from capture_agent.upload import Uploader, UploadError
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError, RecallError
-from recall_assets.importers.recorded_days import Problem, RecordedDay, Recording, find_recording
+from recall_assets.importers.recorded_days import Problem, Recording, find_recording
 from recall_assets.importers.recording import Counts, DayReport, send_day
 from recall_assets.server.child import reachable_server
 from recall_assets.settings import Settings, load_settings
@@ -76,7 +76,10 @@ def import_recording(settings: Settings, engine: Engine, found: Recording) -> li
         for deployment_id, group in groupby(found.days, key=lambda day: day.deployment_id):
             days = list(group)
             task = bar.add_task(f"sending {deployment_id}", total=sum(day.count_lines() for day in days))
-            with _token(engine, days[0]) as token, Uploader(url, token) as uploader:
+            with (
+                import_token(engine, days[0].deployment_id, days[0].timezone) as token,
+                Uploader(url, token) as uploader,
+            ):
                 try:
                     landing_key = trusted_landing_key(uploader.landing_key())
                 except UploadError as error:
@@ -87,15 +90,19 @@ def import_recording(settings: Settings, engine: Engine, found: Recording) -> li
 
 
 @contextmanager
-def _token(engine: Engine, day: RecordedDay) -> Iterator[str]:
-    """A token for this import alone; the ones that the deployment's agent has stay as they are."""
+def import_token(engine: Engine, deployment_id: str, timezone: str) -> Iterator[str]:
+    """A token for this import alone; the ones that the deployment's agent has stay as they are.
+
+    Args:
+        timezone: of a deployment that is not enrolled yet.
+    """
     with engine.begin() as connection:
-        known = deployments.read(connection, day.deployment_id)
+        known = deployments.read(connection, deployment_id)
         if known is None:
-            deployments.enrol(connection, day.deployment_id, timezone=day.timezone)
+            deployments.enrol(connection, deployment_id, timezone=timezone)
         elif known.revoked_at is not None:
             raise InputError(f"Deployment {known.id} is revoked.", f"Run `recall deployments enrol {known.id}` again.")
-        token = tokens.make(connection, label="import", deployment_id=day.deployment_id, lifetime=_TOKEN_LIFETIME)
+        token = tokens.make(connection, label="import", deployment_id=deployment_id, lifetime=_TOKEN_LIFETIME)
     try:
         yield token
     finally:

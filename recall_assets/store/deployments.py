@@ -134,6 +134,11 @@ def restore(connection: Connection, deployment_id: str) -> None:
     connection.execute(update(deployments).where(deployments.c.id == deployment_id).values(revoked_at=None))
 
 
+def keep_legacy(connection: Connection, deployment_id: str, legacy: Mapping[str, Any]) -> None:
+    """Notes who a deployment was in the system that its rows came from."""
+    connection.execute(update(deployments).where(deployments.c.id == deployment_id).values(legacy=dict(legacy)))
+
+
 def seen(connection: Connection, deployment_id: str) -> None:
     """Notes that the deployment was heard of now."""
     connection.execute(update(deployments).where(deployments.c.id == deployment_id).values(last_seen_at=func.now()))

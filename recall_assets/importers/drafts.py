@@ -1,0 +1,111 @@
+"""What a row of another system becomes, before its texts are redacted.
+
+    row there ─► translate ─► Item ─┬─► Draft(target, values in clear, what is sealed)
+                                    └─► Dropped(why)
+
+`writing` redacts and stores the drafts; nothing here does.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from recall_assets.intake.imported import ClearValue
+from recall_assets.store.ocr_text import ForgetOrder
+
+# What code_version and engine say of a row that another program made.
+IMPORTED = "import"
+# Columns whose strings are of our making: they are stored as they are.
+VERBATIM = frozenset(
+    {
+        "code_version",
+        "code_version_read",
+        "deployment_id",
+        "detector_version",
+        "engine",
+        "error",
+        "kind",
+        "label",
+        "name_source",
+        "place",
+        "rule",
+        "sensitivity",
+        "status",
+        "summary_kind",
+        "trigger",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row that a legacy row becomes; texts are in clear, `sealed` are its secrets.
+
+    Args:
+        deployment_id: whose what is found in its texts is; None: the row is of all machines.
+    """
+
+    target: str
+    key: UUID
+    deployment_id: str | None
+    values: Mapping[str, Any] = field(repr=False)
+    satellites: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=(), repr=False)
+    sealed: tuple[ClearValue, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A row, or a part of one, that becomes nothing, and why."""
+
+    why: str
+
+
+Outcome = Draft | Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one row of a table there becomes; `is_row` is False where a row is looked at a second time."""
+
+    table: str
+    outcomes: list[Outcome] = field(repr=False)
+    is_row: bool = True
+
+
+def is_forgotten(
+    orders: Iterable[ForgetOrder],
+    at: datetime,
+    *,
+    app: str | None = None,
+    url: str | None = None,
+    texts: Iterable[str | None] = (),
+) -> bool:
+    """Whether the owner ordered that this may not come back."""
+    where = [text for text in (*texts, url) if text]
+    return any(
+        (order.from_at is None or at >= order.from_at)
+        and (order.to_at is None or at < order.to_at)
+        and _stands(order.app, [app or ""])
+        and _stands(order.url, [url or ""])
+        and _stands(order.match, where)
+        for order in orders
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can say it."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(one) for one in value]
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    if value is None or isinstance(value, str | bool | int | float):
+        return value.replace("\x00", "") if isinstance(value, str) else value
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _stands(sought: str | None, where: Iterable[str]) -> bool:
+    return sought is None or any(sought.casefold() in text.casefold() for text in where)
