@@ -41,9 +41,8 @@ PAGES_OF_PASSWORDS = (
     *("chrome://password-manager", "chrome://settings/passwords", "edge://settings/passwords", "edge://wallet"),
     *("brave://password-manager", "about:logins", "vivaldi://password-manager"),
 )
-# The timeline and the vault, wherever their browser tells no address; Dagster's pages of a Recall lie on this port.
+# The timeline and the vault, wherever their browser tells no address.
 _OWN_TITLES = ("recall vault", "vault · recall", "recall · vault", "recall timeline", "timeline · recall")
-_DAGSTER_PORT = 3787
 
 _BROWSERS = re.compile(
     r"firefox|librewolf|waterfox|floorp|zen|tor.?browser|navigator|mullvad|chrom|edge|brave|vivaldi|opera|safari|epiphany"
@@ -113,7 +112,7 @@ def _own_pages(server_url: str | None) -> list[str]:
         return []
     address = urlsplit(server_url)
     hosts = {"localhost", "127.0.0.1"} if address.hostname in {"localhost", "127.0.0.1", "::1"} else {address.hostname}
-    return [f"{host}:{port}/" for host in sorted(map(str, hosts)) for port in (address.port or 443, _DAGSTER_PORT)]
+    return [f"{host}:{address.port or 443}/" for host in sorted(map(str, hosts))]
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -127,7 +127,6 @@ class Settings(BaseSettings):
         pattern=r"^([a-z0-9][a-z0-9-]{0,31})?$",
         description="Deployment that `recall up` captures this machine as; empty: it captures nothing.",
     )
-    dagster_port: int = Field(3787, ge=0, le=65535, description="Port of the Dagster UI on loopback; 0: any free one.")
     ocr_engine: OcrEngineName = Field(
         "cascade", description="What reads screens; the last needs the tesseract program of the system."
     )

@@ -30,7 +30,6 @@ from recall_assets.cli.day_view import day_view
 from recall_assets.cli.importing import import_recording
 from recall_assets.cli.lineage import as_tree
 from recall_assets.cli.materialize import MadeDays, materialize_days, progress_bar
-from recall_assets.cli.programs import WEBSERVER
 from recall_assets.cli.running import up
 from recall_assets.cli.up_record import running_record
 from recall_assets.engines.ports import is_free
@@ -82,9 +81,8 @@ def _own_home() -> Settings:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ["RECALL_HOME"] = str(data / "demo")
         os.environ.pop("RECALL_DATABASE_URL", None)  # what lies there is not the demo's
-        for setting, port in (("RECALL_SERVER_PORT", 8787), ("RECALL_DAGSTER_PORT", 3787)):
-            if not is_free(port):
-                os.environ.setdefault(setting, "0")
+        if not is_free(8787):
+            os.environ.setdefault("RECALL_SERVER_PORT", "0")
     return load_settings()
 
 
@@ -151,14 +149,13 @@ def _plainest(summary: DaySummary) -> int:
 
 
 def _show_what_next(console: Console, settings: Settings, first: date, others: Sequence[date]) -> None:
-    ui = f"http://127.0.0.1:{settings.dagster_port}" if settings.dagster_port else "it prints its address"
     steps = Table.grid(padding=(0, 3))
     steps.add_column(no_wrap=True)
     for other in others:
         steps.add_row(f"  recall backfill --from {other} --to {other}", "the next day waits for you")
     steps.add_row("  recall lineage", "any sentence, down to its frames")
     steps.add_row(f"  recall export --from {first} --to {first}", "everything as JSON")
-    steps.add_row("  recall up", f"the asset graph: {ui}")
+    steps.add_row("  recall up", "pages of these days, and the asset graph")
     console.print(Text("\nWhat to try next", "bold"))
     if shutil.which("recall") is None:
         activate = shlex.quote(str(Path(sys.executable).with_name("activate")))
@@ -170,7 +167,7 @@ def _show_what_next(console: Console, settings: Settings, first: date, others: S
 def _run(settings: Settings, console: Console) -> None:
     record = running_record(settings.home)
     if record is not None:
-        console.print(f"\nRecall runs already; the asset graph: {record.address(WEBSERVER)}", highlight=False)
+        console.print("\nRecall runs already; see it: recall open", highlight=False)
         return
-    console.print(Text("\nStarting the server and the Dagster UI", "bold"))
+    console.print(Text("\nStarting the server and Dagster", "bold"))
     up()

@@ -128,12 +128,11 @@ def _space(path: Path) -> Checked:
 def _ports(settings: Settings) -> Checked:
     if running_record(settings.home) is not None:
         return Checked("ports", State.OK, "held by the `recall up` of this home")
-    wanted = {"RECALL_SERVER_PORT": settings.server_port, "RECALL_DAGSTER_PORT": settings.dagster_port}
-    taken = {setting: port for setting, port in wanted.items() if port and not is_free(port)}
-    if taken:
-        found = f"{', '.join(map(str, taken.values()))} in use by another program"
-        return Checked("ports", State.WRONG, found, f"stop that, or set {' and '.join(taken)}; 0 takes any port")
-    return Checked("ports", State.OK, f"{', '.join(str(port or 'any') for port in wanted.values())} free on loopback")
+    port = settings.server_port
+    if port and not is_free(port):
+        remedy = "stop that, or set RECALL_SERVER_PORT; 0 takes any port"
+        return Checked("ports", State.WRONG, f"{port} in use by another program", remedy)
+    return Checked("ports", State.OK, f"{port or 'any'} free on loopback")
 
 
 def _engine(settings: Settings) -> Checked:

@@ -2,7 +2,7 @@
 
 server            GET /health
 code server       accepts gRPC connections        (workspace.yaml in home/dagster names its port)
-dagster webserver GET /server_info
+dagster webserver GET /server_info through its socket
 dagster daemon    a heartbeat since its start, younger than two minutes
 """
 
@@ -24,6 +24,7 @@ from recall_assets.engines.ports import check_is_free, free_port
 from recall_assets.engines.postgres import Database
 from recall_assets.engines.processes import Program
 from recall_assets.errors import DatabaseError
+from recall_assets.server.dagster_proxy import PREFIX, dagster_socket
 from recall_assets.server.listening import open_listener, parse_endpoint
 from recall_assets.settings import Home, Settings
 
@@ -49,45 +50,41 @@ load_from:
 def programs(settings: Settings, database: Database) -> list[Program]:
     """The programs in the order of their start, each on a port of its own."""
     server = settings.server_port or free_port()
-    web = settings.dagster_port or free_port()
+    socket = dagster_socket(settings.home)
     code = free_port()
     workspace = settings.home.dagster / "workspace.yaml"
     workspace.write_text(_WORKSPACE.format(port=code))
     commands: dict[str, tuple[int | None, list[str]]] = {
         SERVER: (server, ["recall_assets.server", "--port", str(server)]),
         CODE_SERVER: (code, [*_CODE_SERVER, "-h", "127.0.0.1", "-p", str(code)]),
-        WEBSERVER: (web, ["dagster_webserver", "-h", "127.0.0.1", "-p", str(web), "-w", str(workspace)]),
+        WEBSERVER: (None, ["recall_assets.cli.dagster_ui", str(socket), str(workspace)]),
         DAEMON: (None, ["dagster._daemon", "run", "-w", str(workspace)]),
     }
     return [
-        Program(name, (_PYTHON, "-m", *command), health_check(name, port, database), port)
+        Program(name, (_PYTHON, "-m", *command), health_check(settings.home, name, port, database), port)
         for name, (port, command) in commands.items()
     ]
 
 
 def check_ports(settings: Settings) -> None:
-    """Nothing, if the chosen ports can be listened on.
+    """Nothing, if the chosen port can be listened on.
 
     Raises:
-        AlreadyRunningError: one is in use; says by whom, where the system tells.
+        AlreadyRunningError: it is in use; says by whom, where the system tells.
         SettingsError: the address for other machines is not one of this machine.
     """
-    for port, purpose, setting in (
-        (settings.server_port, "the server", "RECALL_SERVER_PORT"),
-        (settings.dagster_port, "the Dagster UI", "RECALL_DAGSTER_PORT"),
-    ):
-        if port:
-            check_is_free(port, purpose, setting)
+    if settings.server_port:
+        check_is_free(settings.server_port, "the server", "RECALL_SERVER_PORT")
     if settings.listen:
         open_listener(parse_endpoint(settings.listen)).close()
 
 
-def health_check(name: str, port: int | None, database: Database) -> Callable[[datetime], bool]:
+def health_check(home: Home, name: str, port: int | None, database: Database) -> Callable[[datetime], bool]:
     """Whether the program of that name works, given when it was started."""
     checks: dict[str, Callable[[datetime], bool]] = {
         SERVER: lambda _since: _answers(f"http://127.0.0.1:{port}/health"),
         CODE_SERVER: lambda _since: _accepts(port or 0),
-        WEBSERVER: lambda _since: _answers(f"http://127.0.0.1:{port}/server_info"),
+        WEBSERVER: lambda _since: _answers(f"http://localhost{PREFIX}/server_info", dagster_socket(home)),
         DAEMON: lambda since: _beats(database, since),
     }
     return checks[name]
@@ -133,9 +130,11 @@ def _code_folder() -> Path:
     return Path(recall_assets.__file__).parents[1]
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, through: Path | None = None) -> bool:
+    transport = None if through is None else httpx.HTTPTransport(uds=str(through))
     try:
-        return httpx.get(url, timeout=3, trust_env=False).is_success
+        with httpx.Client(transport=transport, timeout=3, trust_env=False) as client:
+            return client.get(url).is_success
     except httpx.HTTPError:
         return False
 

@@ -26,7 +26,7 @@ from rich.table import Table
 from recall_assets.cli.invitations import invitation
 from recall_assets.cli.local_agent import AGENT, doing
 from recall_assets.cli.opening import login_link
-from recall_assets.cli.programs import POSTGRES, SERVER, WEBSERVER, health_check, program_environment
+from recall_assets.cli.programs import POSTGRES, SERVER, health_check, program_environment
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import Record, running_record
 from recall_assets.engines.postgres import Database, is_running, running_postgres, server_state
@@ -157,7 +157,7 @@ def process_rows(settings: Settings) -> list[ProcessRow]:
             if state.name == AGENT:
                 rows.append(_agent_row(settings, state))
                 continue
-            well = database is not None and health_check(state.name, state.port, database)(state.since)
+            well = database is not None and health_check(settings.home, state.name, state.port, database)(state.since)
             health = "ok" if well else "ill" if record.ready else "starting"
             rows.append(ProcessRow(state.name, state.pid, state.port, health, state.since, state.restarts))
     return rows
@@ -214,12 +214,13 @@ def _detached(settings: Settings, *, only_database: bool) -> Record:
 
 
 def _print_addresses(settings: Settings, record: Record) -> None:
-    for name, purpose in ((WEBSERVER, "Dagster UI"), (SERVER, "Server")):
-        if address := record.address(name):
-            print(f"{purpose:<12} {address}")
-    if (address := record.address(SERVER)) and sys.stdout.isatty():  # a link is a secret: not into a log
+    if (address := record.address(SERVER)) is None:
+        return
+    name = address.replace("127.0.0.1", "localhost")
+    print(f"Recall       {name}    open it: recall open; the asset graph is at /dagster")
+    if sys.stdout.isatty():  # a link is a secret: not into a log
         with opened_database(settings) as engine:
-            print(f"\nOpen within ten minutes, once; later: recall open\n\n  {login_link(settings, engine, address)}\n")
+            print(f"\nTo log in, within ten minutes, once:\n\n  {login_link(settings, engine, address)}\n")
 
 
 def _print_remote(settings: Settings, *, invite: bool) -> None:

@@ -33,7 +33,7 @@ class Record:
     states: tuple[ProcessState, ...] = ()
 
     def address(self, name: str) -> str | None:
-        """Where that program answers, `http://127.0.0.1:3787`; None if it does not run."""
+        """Where that program answers, `http://127.0.0.1:8787`; None if it does not run."""
         port = next((state.port for state in self.states if state.name == name), None)
         return None if port is None else f"http://127.0.0.1:{port}"
 

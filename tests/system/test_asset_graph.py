@@ -1,11 +1,10 @@
-"""The asset graph in a real browser: what `recall up` serves reads from left to right, from capture to summaries."""
+"""The Dagster UI in a real browser, through our server: under the login, with its streams, from left to right."""
 
-import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,16 +26,23 @@ def _recall(*words: str) -> str:
 
 @pytest.fixture
 def dagster_ui(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of the UI that `recall up` serves for a fresh home."""
+    """A link that logs in to the UI which `recall up` serves for a fresh home."""
     assert settings.database_url, "the environment names a database of this test's own"
     monkeypatch.setenv("RECALL_SERVER_PORT", "0")
-    monkeypatch.setenv("RECALL_DAGSTER_PORT", "0")
     _recall("up", "--detach")
     try:
-        rows: list[dict[str, Any]] = json.loads(_recall("status", "--json"))
-        yield f"http://127.0.0.1:{next(row['port'] for row in rows if row['process'] == 'dagster webserver')}"
+        yield _recall("open", "/dagster/asset-groups", "--no-browser").split()[4]
     finally:
         _recall("down")
+
+
+def _address(link: str) -> str:
+    return link.partition("/login")[0]
+
+
+def _log_in(page: "Page", link: str) -> None:
+    page.goto(link)
+    page.wait_for_url("**/asset-groups")
 
 
 @pytest.fixture
@@ -54,7 +60,7 @@ def page() -> Iterator["Page"]:
 def test_the_graph_reads_from_capture_to_summaries(dagster_ui: str, page: "Page") -> None:
     from playwright.sync_api import expect
 
-    page.goto(f"{dagster_ui}/asset-groups")
+    page.goto(dagster_ui)
     places = []
     for group in GROUPS:
         drawn = page.get_by_text(group, exact=True).last
@@ -65,9 +71,28 @@ def test_the_graph_reads_from_capture_to_summaries(dagster_ui: str, page: "Page"
     assert len(set(places)) == len(GROUPS)
 
 
+def test_without_a_login_there_is_no_ui_and_with_one_its_streams_come_through(dagster_ui: str, page: "Page") -> None:
+    from playwright.sync_api import expect
+
+    address = _address(dagster_ui)
+    page.goto(f"{address}/dagster/runs")
+    expect(page.get_by_text("recall open /dagster/runs")).to_be_visible()
+    assert page.request.post(f"{address}/dagster/graphql", data={"query": "{version}"}).status == 401
+    _log_in(page, dagster_ui)
+    with page.expect_websocket(lambda stream: stream.url.endswith("/dagster/graphql"), timeout=60_000) as opened:
+        page.goto(f"{address}/dagster/runs")
+    opened.value.wait_for_event("framereceived")
+    told = page.evaluate(
+        """async () => (await fetch("/dagster/graphql", { method: "POST", body: JSON.stringify({ query: "{version}" }),
+          headers: { "Content-Type": "application/json" } })).json()"""
+    )
+    assert told["data"]["version"]
+
+
 def test_every_asset_says_what_a_row_of_it_is(dagster_ui: str, page: "Page") -> None:
     from playwright.sync_api import expect
 
+    _log_in(page, dagster_ui)
     for asset in ASSETS:
-        page.goto(f"{dagster_ui}/assets/{asset}")
+        page.goto(f"{_address(dagster_ui)}/dagster/assets/{asset}")
         expect(page.get_by_text("One row is").first).to_be_visible(timeout=60_000)

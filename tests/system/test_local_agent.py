@@ -23,7 +23,7 @@ pytestmark = pytest.mark.system
 @pytest.fixture
 def captured(settings: Settings, database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """A home whose programs take any port, with a database of its own; nothing of it runs afterwards."""
-    for name, value in (("SERVER_PORT", "0"), ("DAGSTER_PORT", "0"), ("AGENT", "desk")):
+    for name, value in (("SERVER_PORT", "0"), ("AGENT", "desk")):
         monkeypatch.setenv(f"RECALL_{name}", value)
     migrate(database, dump_folder=None)
     yield load_settings()

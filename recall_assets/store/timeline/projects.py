@@ -1,16 +1,16 @@
 """All projects with the time that they took, and one project through its days.
 
-activities by (project, day, machine) ─► sum of active time ─► ProjectRow, ProjectDay
+activities by (project, day, machine) ─► union of their times ─► ProjectRow, ProjectDay
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from recall_assets.store.projects import living_id
 from recall_assets.store.tables import activities, projects
@@ -25,12 +25,10 @@ from recall_assets.store.timeline.rows import (
     shown_activities,
 )
 
-_Key = TypeVar("_Key", bound=Hashable)
-
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project as a list shows it; `days` is its active time by day."""
+    """A project as a list shows it; `days` is its time by day."""
 
     tag: ProjectTag
     first_seen: date
@@ -63,25 +61,18 @@ def read_projects(connection: Connection) -> list[ProjectRow]:
     """The living projects, the one that was seen last first."""
     tags = project_tags(connection)
     c = activities.c
-    rows = connection.execute(
-        select(c.project_id, c.day, func.count(), func.sum(c.active_seconds))
-        .where(c.project_id.is_not(None))
-        .group_by(c.project_id, c.day)
-    )
-    days: defaultdict[UUID, dict[date, timedelta]] = defaultdict(dict)
-    counts: defaultdict[UUID, int] = defaultdict(int)
-    for project_id, day, count, seconds in rows:
-        days[project_id][day] = timedelta(seconds=seconds)
-        counts[project_id] += count
+    days: defaultdict[UUID, dict[date, Spent]] = defaultdict(dict)
+    for (project_id, day), spent in spent_by(connection, c.project_id.is_not(None), c.project_id, c.day).items():
+        days[project_id][day] = spent
     seen = connection.execute(select(projects.c.id, projects.c.first_seen, projects.c.last_seen))
     found = [
         ProjectRow(
             tags[row.id],
             row.first_seen,
             row.last_seen,
-            counts[row.id],
-            sum(days[row.id].values(), timedelta()),
-            dict(sorted(days[row.id].items())),
+            sum(one.activities for one in days[row.id].values()),
+            sum((one.time for one in days[row.id].values()), timedelta()),
+            {day: one.time for day, one in sorted(days[row.id].items())},
         )
         for row in seen
         if row.id in tags
@@ -103,24 +94,25 @@ def read_project(
     if tag is None:
         return None
     row = connection.execute(select(projects).where(projects.c.id == project_id)).one()
-    counted = _counted(connection, project_id)
-    since, older = _page([one for one in counted if before is None or one.day < before], most)
+    c = activities.c
+    own = c.project_id == project_id
+    days, machines, labels = (spent_by(connection, own, key) for key in (c.day, c.deployment_id, c.label))
+    counts = {day: spent.activities for (day,), spent in days.items()}
+    since, older = _page({day: count for day, count in counts.items() if before is None or day < before}, most)
     shown: list[ShownActivity] = []
     if since is not None:
         until = before - timedelta(days=1) if before else date.max
-        shown = shown_activities(
-            connection, activity_rows(activities.c.project_id == project_id, activities.c.day.between(since, until))
-        )
+        shown = shown_activities(connection, activity_rows(own, c.day.between(since, until)))
     return ShownProject(
         tag=tag,
         name_source=row.name_source,
         first_seen=row.first_seen,
         last_seen=row.last_seen,
-        activity_count=sum(one.number for one in counted),
-        active=sum((one.active for one in counted), timedelta()),
-        days=_totals(counted, lambda one: one.day),
-        machines=_totals(counted, lambda one: one.deployment_id),
-        labels=_totals(counted, lambda one: one.label),
+        activity_count=sum(counts.values()),
+        active=sum((spent.time for spent in days.values()), timedelta()),
+        days={key[0]: spent.time for key, spent in days.items()},
+        machines={key[0]: spent.time for key, spent in machines.items()},
+        labels={key[0]: spent.time for key, spent in labels.items()},
         sentences=sentences_by_owner(connection, "project_id", [project_id])[project_id],
         activities=tuple(reversed(shown)),
         older=older,
@@ -129,39 +121,46 @@ def read_project(
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
-    day: date
-    deployment_id: str
-    label: str
-    number: int
-    active: timedelta
+class Spent:
+    """How many activities a group has, and the time that they cover together."""
+
+    activities: int
+    time: timedelta
 
 
-def _counted(connection: Connection, project_id: UUID) -> list[_Counted]:
-    """The project's activities by day, machine and kind, in order of days."""
-    c = activities.c
-    rows = connection.execute(
-        select(c.day, c.deployment_id, c.label, func.count(), func.sum(c.active_seconds))
-        .where(c.project_id == project_id)
-        .group_by(c.day, c.deployment_id, c.label)
-        .order_by(c.day, c.deployment_id, c.label)
+def spent_by(
+    connection: Connection, where: ColumnElement[bool], *keys: ColumnElement[Any]
+) -> dict[tuple[Any, ...], Spent]:
+    """The time of activities by key, in order of keys; what two machines share counts once within a key."""
+    span = func.tstzrange(activities.c.start_at, activities.c.end_at)
+    groups = (
+        select(
+            *(key.label(f"key_{number}") for number, key in enumerate(keys)),
+            func.count().label("number"),
+            func.range_agg(span).label("spans"),
+        )
+        .where(where)
+        .group_by(*keys)
+        .subquery()
     )
-    return [_Counted(row[0], row[1], row[2], row[3], timedelta(seconds=row[4])) for row in rows]
+    found = tuple(groups.c[f"key_{number}"] for number in range(len(keys)))
+    spans = func.unnest(groups.c.spans).table_valued("span").render_derived()
+    length = func.sum(func.upper(spans.c.span) - func.lower(spans.c.span))
+    rows = connection.execute(
+        select(*found, groups.c.number, length)
+        .select_from(groups.join(spans, true()))
+        .group_by(*found, groups.c.number)
+        .order_by(*found)
+    )
+    return {tuple(row[:-2]): Spent(row[-2], row[-1]) for row in rows}
 
 
-def _totals(counted: Sequence[_Counted], key: Callable[[_Counted], _Key]) -> dict[_Key, timedelta]:
-    totals: dict[_Key, timedelta] = {}
-    for one in counted:
-        totals[key(one)] = totals.get(key(one), timedelta()) + one.active
-    return totals
-
-
-def _page(counted: Sequence[_Counted], most: int) -> tuple[date | None, date | None]:
+def _page(counts: Mapping[date, int], most: int) -> tuple[date | None, date | None]:
     """From which day on a page of whole days reaches, and before which day the next page starts."""
     reached = 0
     since: date | None = None
-    for one in reversed(counted):
-        if reached >= most and one.day != since:
+    for day, count in sorted(counts.items(), reverse=True):
+        if reached >= most:
             return since, since
-        since, reached = one.day, reached + one.number
+        since, reached = day, reached + count
     return since, None

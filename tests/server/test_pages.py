@@ -1,0 +1,122 @@
+"""The pages over a told day, as a browser gets them."""
+
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+from PIL import Image
+from sqlalchemy import Engine, update
+from starlette.testclient import TestClient
+
+from recall_assets.settings import Settings
+from recall_assets.store.tables import activities, deployments, frames, ocr_text, projects, summary_sentences
+from tests.server.told_pages import browser, tell_with_pictures
+from tests.told_day import ABOUT_BUG, BUG, DAY, FRAMES, LEDGER, STANDUP
+
+HOSTILE = '<script>document.title="won"</script><img src=x onerror=alert(1)>"\'&lt;{{ 7 * 7 }}{% raw %}</title>\u202e'
+PAGES = (
+    f"/day/{DAY}",
+    "/calendar/2026-03",
+    "/week/2026-W10",
+    "/projects",
+    f"/projects/{LEDGER}",
+    f"/activities/{BUG}",
+    f"/activities/{STANDUP}",
+)
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and whether anything in it would run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.ids: list[str] = []
+        self.inline: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        named = dict(attrs)
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        self.inline += [f"{tag} {name}" for name, _ in attrs if name.startswith("on") or name == "style"]
+        if tag == "style" or (tag == "script" and not str(named.get("src", "")).startswith("/static/")):
+            self.inline.append(tag)
+        self.links += [str(named[name]) for name in ("href", "src", "action") if name in named]
+
+
+@pytest.fixture
+def client(database: Engine, settings: Settings) -> TestClient:
+    tell_with_pictures(database, settings)
+    return browser(database, settings)
+
+
+def test_every_page_is_whole_and_nothing_in_it_is_inline_or_from_elsewhere(client: TestClient) -> None:
+    for path in PAGES:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["Cache-Control"] == "no-store"
+        page = Elements(answer.text)
+        assert page.names.count("h1") == 1, path
+        assert page.inline == [], path
+        assert [link for link in page.links if not re.match(r"[/#?]", link)] == [], path
+        assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_titles_and_texts_of_screens_are_text_wherever_they_stand(client: TestClient, database: Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(update(activities).values(label="coding"))
+    plain = {path: Elements(client.get(path).text).names for path in PAGES}
+    with database.begin() as connection:
+        connection.execute(update(activities).values(title=HOSTILE, label=HOSTILE))
+        connection.execute(update(projects).values(name=HOSTILE))
+        connection.execute(update(deployments).values(name=HOSTILE))
+        shown = {"app_name": HOSTILE, "window_title": HOSTILE, "url": "javascript:alert(1)"}
+        connection.execute(update(frames).where(frames.c.app_name.is_not(None)).values(shown))
+        connection.execute(update(summary_sentences).values(text=HOSTILE))
+        connection.execute(update(ocr_text).values(text=HOSTILE))
+    for path, names in plain.items():
+        answer = client.get(path)
+        assert Elements(answer.text).names == names, path
+        assert "javascript:" not in answer.text
+        assert "49" not in re.findall(r"&#39;&amp;lt;(.{0,12})", answer.text)
+
+
+def test_what_is_not_there_is_a_page_that_says_so(client: TestClient) -> None:
+    for path in ("/day/2026-13-01", "/calendar/2026-00", "/week/2026-W60", f"/projects/{BUG}", "/activities/x"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8"), path
+
+
+def test_a_day_without_anything_leads_to_the_last_that_has_something(client: TestClient) -> None:
+    assert f'href="/day/{DAY}"' in client.get("/day/2020-01-01").text
+    assert client.get("/").headers["Location"].startswith("/day/")
+    assert client.get("/calendar").headers["Location"] == "/calendar/2026-03"
+    assert client.get("/week").headers["Location"] == "/week/2026-W10"
+
+
+def test_a_day_names_its_activities_sentences_and_gaps(client: TestClient) -> None:
+    text = client.get(f"/day/{DAY}").text
+    assert "A rounding bug took 20 minutes." in text
+    assert f"/why/{ABOUT_BUG}" in text
+    assert "10:00" in text  # nine in UTC, ten on the machine's clock
+
+
+def test_an_image_is_whole_for_no_cache_and_small_for_the_browsers_own(client: TestClient) -> None:
+    path = f"/v1/frames/{FRAMES[0]}/image"
+    whole, small = client.get(path), client.get(f"{path}?width=320")
+    assert (whole.headers["Content-Type"], whole.headers["Cache-Control"]) == ("image/webp", "no-store")
+    assert small.headers["Cache-Control"].startswith("private")
+    assert Image.open(io.BytesIO(small.content)).size == (320, 192)
+    again = client.get(f"{path}?width=320", headers={"If-None-Match": small.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(f"{path}?width=321").status_code == 422
+    assert client.get(f"/v1/frames/{FRAMES[2]}/image").status_code == 404
+
+
+def test_files_of_pages_are_kept_for_good_under_an_address_of_their_content(client: TestClient) -> None:
+    (address,) = re.findall(r"/static/\w{12}/recall.css", client.get(f"/day/{DAY}").text)
+    assert "immutable" in client.get(address).headers["Cache-Control"]
+    assert client.get("/static/x/../../layout.html").status_code == 404
