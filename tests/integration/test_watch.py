@@ -62,8 +62,9 @@ def test_the_list_and_the_page_tell_how_each_machine_stands(
             id_: each["standing"] for id_, each in told.items()
         }
         assert client.get("/deployments").status_code == 401
-        assert log_in(client, database).get("/deployments/deployments.js").status_code == 200
-        assert client.get("/deployments/../app.py").status_code == 404
+        shown = log_in(client, database).get("/deployments").text
+        assert "3 machines, 1 to look at" in shown
+        assert shown.count("<article") == 3
 
 
 @pytest.mark.usefixtures("machines")

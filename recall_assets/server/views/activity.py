@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 from recall_assets.server.charts.bars import Figure, bars_of
 from recall_assets.server.charts.lanes import Axis, Stretch
 from recall_assets.server.refusal import Refusal
+from recall_assets.server.views.editing import edited_by
 from recall_assets.server.views.rendering import page
 from recall_assets.stages.day_summaries.day import covered
 from recall_assets.store.timeline.activities import ActivityPage, Moment, read_activity
+from recall_assets.store.timeline.rows import project_tags
 
 MOST_PICTURES = 12
 _MOST_WINDOWS = 12
@@ -40,6 +42,7 @@ def add_activity_page(router: APIRouter, engine: Engine) -> None:
     def activity_page(request: Request, activity_id: UUID) -> Response:
         with engine.connect() as connection:
             shown = read_activity(connection, activity_id)
+            tags, edited = project_tags(connection), edited_by(connection, request)
         if shown is None:
             raise Refusal(404, "There is no such activity.", "Its day was made again since; look at the day.")
         windows = windows_of(shown.moments)
@@ -50,6 +53,8 @@ def add_activity_page(router: APIRouter, engine: Engine) -> None:
             "windows": windows[:_MOST_WINDOWS],
             "bars": bars_of(_apps(shown.moments)),
             "pauses": _pauses(shown),
+            "projects": sorted(tags.values(), key=lambda tag: tag.name.casefold()),
+            "edited": edited,
         }
         return page(request, "activity.html", values)
 

@@ -16,9 +16,16 @@ from sqlalchemy import Engine
 from recall_assets.server.charts.bars import Figure, bars_of
 from recall_assets.server.charts.days import Columns, columns_of
 from recall_assets.server.refusal import Refusal
+from recall_assets.server.views.editing import edited_by
 from recall_assets.server.views.rendering import colour, label, page
-from recall_assets.store.timeline.projects import ProjectRow, ShownProject, read_project, read_projects
-from recall_assets.store.timeline.rows import ShownActivity, home_zone, machines
+from recall_assets.store.timeline.projects import (
+    ProjectRow,
+    ShownProject,
+    count_suggestions,
+    read_project,
+    read_projects,
+)
+from recall_assets.store.timeline.rows import ShownActivity, home_zone, machines, project_tags
 
 SPARK_WEEKS = 16
 _CHART_DAYS = 42
@@ -39,16 +46,18 @@ def add_project_pages(router: APIRouter, engine: Engine) -> None:
     @router.get("/projects")
     def list_page(request: Request) -> Response:
         with engine.connect() as connection:
-            rows = read_projects(connection)
+            rows, suggestions = read_projects(connection), count_suggestions(connection)
             today = datetime.now(ZoneInfo(home_zone(connection))).date()
         newest = max((row.last_seen for row in rows), default=today)
-        return page(request, "projects.html", {"rows": [listed(row, newest) for row in rows], "weeks": SPARK_WEEKS})
+        values = {"rows": [listed(row, newest) for row in rows], "weeks": SPARK_WEEKS, "suggestions": suggestions}
+        return page(request, "projects.html", values)
 
     @router.get("/projects/{project_id}")
     def project_page(request: Request, project_id: UUID, before: date | None = None) -> Response:
         with engine.connect() as connection:
             shown = read_project(connection, project_id, before=before)
-            known = machines(connection)
+            known, tags = machines(connection), project_tags(connection)
+            edited = edited_by(connection, request)
         if shown is None:
             raise Refusal(404, "There is no such project.", "It may be gone after its days were made again.")
         if shown.tag.id != project_id:
@@ -63,6 +72,8 @@ def add_project_pages(router: APIRouter, engine: Engine) -> None:
             "before": before,
             "columns": _columns(shown),
             "bars": bars,
+            "edited": edited,
+            "others": sorted((tag for tag in tags.values() if tag != shown.tag), key=lambda tag: tag.name.casefold()),
             "machines": known,
         }
         return page(request, "project.html", values)

@@ -32,7 +32,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], *, status: 
     return Response(text, status, media_type="text/html")
 
 
-def length(duration: timedelta) -> str:
+def lasting(duration: timedelta) -> str:
     """`6 h 12 min`, `45 min`, `20 s`."""
     seconds = round(duration.total_seconds())
     if seconds < 60:
@@ -113,7 +113,7 @@ def _new_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    told = (length, clock, seconds_clock, long_date, short_date, moment, zone_name, colour, counted, quotes, label)
+    told = (lasting, clock, seconds_clock, long_date, short_date, moment, zone_name, colour, counted, quotes, label)
     environment.filters |= {function.__name__: function for function in told}
     environment.globals["static"] = _addresses()
     return environment

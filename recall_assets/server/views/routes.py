@@ -13,20 +13,38 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
+from recall_assets.errors import InputError, UnknownIdError
 from recall_assets.server import access
 from recall_assets.server.refusal import Refusal
 from recall_assets.server.views import static
 from recall_assets.server.views.activity import add_activity_page
 from recall_assets.server.views.calendar import add_calendar_pages
 from recall_assets.server.views.day import add_day_page
+from recall_assets.server.views.editing import add_editing_pages
+from recall_assets.server.views.frame import add_frame_pages
 from recall_assets.server.views.images import add_images
+from recall_assets.server.views.lineage import add_lineage_page
+from recall_assets.server.views.machines import add_machines_page
 from recall_assets.server.views.projects import add_project_pages
 from recall_assets.server.views.rendering import page
+from recall_assets.server.views.search import add_search_page
+from recall_assets.server.views.settings import add_settings_page
 from recall_assets.settings import Settings
+
+_PAGES = (
+    add_day_page,
+    add_calendar_pages,
+    add_activity_page,
+    add_frame_pages,
+    add_project_pages,
+    add_editing_pages,
+    add_search_page,
+    add_lineage_page,
+)
 
 
 class PageRoute(APIRoute):
-    """A route whose 404 is a page, also for an address that cannot be read."""
+    """A route whose refusals are pages: nothing is there, the address cannot be read, a form cannot be followed."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -35,12 +53,15 @@ class PageRoute(APIRoute):
             try:
                 return await handler(request)
             except RequestValidationError:
-                said = {"problem": "This address leads nowhere.", "remedy": "A letter or digit of it may be missing."}
+                told = 404, "This address leads nowhere.", "A letter or digit of it may be missing."
+            except InputError as error:
+                told = 404 if isinstance(error, UnknownIdError) else 400, error.problem, error.remedy
             except Refusal as refusal:
                 if refusal.status != 404:
                     raise
-                said = {"problem": refusal.problem, "remedy": refusal.remedy}
-            return page(request, "missing.html", said, status=404)
+                told = 404, refusal.problem, refusal.remedy
+            status, problem, remedy = told
+            return page(request, "missing.html", {"problem": problem, "remedy": remedy}, status=status)
 
         return answered
 
@@ -50,7 +71,9 @@ def add_pages(app: FastAPI, engine: Engine, settings: Settings) -> None:
     images = APIRouter(dependencies=[Depends(access.api)])
     add_images(images, engine, settings.home)
     pages = APIRouter(dependencies=[Depends(access.owner)], route_class=PageRoute)
-    for add in (add_day_page, add_calendar_pages, add_activity_page, add_project_pages):
+    for add in _PAGES:
         add(pages, engine)
+    add_machines_page(pages, engine, settings)
+    add_settings_page(pages, engine, settings)
     for router in (static.router, images, pages):
         app.router.routes.extend(router.routes)

@@ -39,8 +39,8 @@ class ReelFrame:
 
     id: UUID
     captured_at: datetime
-    app: str | None
     activity_id: UUID | None
+    project: ProjectTag | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +129,16 @@ def read_reel(connection: Connection, deployment_id: str, day: date, monitor: in
     """The pictures of a monitor on a day, in order of time."""
     c = frames.c
     rows = connection.execute(
-        select(c.id, c.captured_at, c.utc_offset, c.app_name, c.activity_id)
+        select(c.id, c.captured_at, c.utc_offset, c.activity_id, activities.c.project_id)
+        .outerjoin(activities, activities.c.id == c.activity_id)
         .where(c.deployment_id == deployment_id, c.day == day, c.monitor == monitor, c.image_ref.is_not(None))
         .order_by(c.captured_at, c.id)
     )
+    tags = project_tags(connection)
     return [
-        ReelFrame(row.id, row.captured_at.astimezone(timezone(row.utc_offset)), row.app_name, row.activity_id)
+        ReelFrame(
+            row.id, row.captured_at.astimezone(timezone(row.utc_offset)), row.activity_id, tags.get(row.project_id)
+        )
         for row in rows
     ]
 

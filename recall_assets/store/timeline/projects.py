@@ -25,6 +25,8 @@ from recall_assets.store.timeline.rows import (
     shown_activities,
 )
 
+_SUGGESTED = activities.c.suggested_project_id.is_not(None) & activities.c.project_id.is_(None)
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
@@ -118,6 +120,19 @@ def read_project(
         older=older,
         made=Made(row.run_id, row.code_version, row.created_at),
     )
+
+
+def count_suggestions(connection: Connection) -> int:
+    """How many activities wait for the owner to say whether they belong to a project."""
+    return connection.scalar(select(func.count()).select_from(activities).where(_SUGGESTED)) or 0
+
+
+def read_suggestions(connection: Connection, *, most: int = 50) -> list[ShownActivity]:
+    """The newest activities without a project for which one is suggested."""
+    newest = (
+        activity_rows(_SUGGESTED).order_by(None).order_by(activities.c.start_at.desc(), activities.c.id).limit(most)
+    )
+    return shown_activities(connection, newest)
 
 
 @dataclass(frozen=True, slots=True)
