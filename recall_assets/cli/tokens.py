@@ -5,6 +5,7 @@ make ─► the token, printed once          list ─► ID, scope, label, until
 
 import json
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -17,7 +18,7 @@ from rich.text import Text
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.settings import load_settings
-from recall_assets.store import tokens
+from recall_assets.store import audit, tokens
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _LENGTHS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -64,6 +65,22 @@ def list_tokens(as_json: _AsJson = False) -> None:
         kind = "browser" if each.scope == "session" else each.scope
         times = (_told(each.made_at), _told(each.expires_at, "revoked"), _told(each.last_used_at, "never"))
         table.add_row(each.id, kind, Text(each.label, no_wrap=True, overflow="ellipsis"), *times)
+    Console().print(table)
+
+
+def audit_calls(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many calls.")] = 50, as_json: _AsJson = False
+) -> None:
+    """List what assistants asked, newest first: by which token, which tool, how many rows; no text is kept of it."""
+    with opened_database(load_settings()) as engine, engine.connect() as connection:
+        found = audit.latest(connection, limit)
+    if as_json:
+        print(json.dumps([asdict(each) | {"at": each.at.isoformat()} for each in found], indent=2))
+        return
+    table = Table("at", "token", "asked", "with", "rows", box=None, pad_edge=False)
+    for each in found:
+        told = ", ".join(f"{name}: {value}" for name, value in each.arguments.items())
+        table.add_row(_told(each.at), Text(each.label or "a program of yours"), each.route, Text(told), str(each.rows))
     Console().print(table)
 
 

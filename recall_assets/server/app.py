@@ -8,6 +8,7 @@
     GET  /, /day/..., /static     see `views.routes`      the timeline's pages; images under /v1/frames
     GET  /vault, /v1/vault        see `vault_page`        what the owner's browser opens, sealed
     /dagster                      see `dagster_proxy`     the Dagster UI
+    POST /mcp                     see `assistants`        what assistants ask, with a token of scope mcp
 
 Every route but /health, the login and those of agents declares one of the dependencies of `access`; a test walks all
 of them. What is asked of every request before stands in `gate`, refusals in `refusal`.
@@ -26,6 +27,7 @@ from sqlalchemy import Engine, select
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolError
 from recall_assets.server import access
 from recall_assets.server.agent_routes import add_agent_routes
+from recall_assets.server.assistants.transport import add_mcp
 from recall_assets.server.dagster_proxy import add_dagster_ui
 from recall_assets.server.deployments import add_deployments
 from recall_assets.server.gate import Gate
@@ -78,6 +80,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     add_vault_page(app, engine, settings)
     add_pages(app, engine, settings)
     add_dagster_ui(app, home)
+    add_mcp(app, engine, home)
     return app
 
 

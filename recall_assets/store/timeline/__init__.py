@@ -4,6 +4,7 @@
     days        one day: lanes, activities, summary, neighbours
     spans       months and weeks: one DayGlance a day
     activity    one activity: pictures, programs, speech, interruptions
+    around      what was done around a moment; how much there is
     frames      one frame and its text; the reel of its day
     projects    all projects, one project
 
