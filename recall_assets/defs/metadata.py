@@ -2,7 +2,7 @@
 
     counts, minutes                      numbers, drawn over time in the UI
     rows                                 table and condition
-    see        `recall lineage <id>`     the command that shows them
+    see, page  `recall lineage <id>`     the command, and the page of the day, that show them
     preview    a Markdown table          times, kinds, ids
 
 Nothing here is text of a screen, and no title made of it: Dagster keeps its events in clear and for long.
@@ -114,7 +114,7 @@ def of_vision(partition: DeploymentDay, report: Report) -> dict[str, Any]:
         ]
         told["warning"] = dg.MetadataValue.md("\n\n".join(lines))
     rows = f"recall.vision_summaries of the activities where {_condition(partition)}"
-    return told | {"rows": rows}
+    return told | {"rows": rows, "page": _page(partition)}
 
 
 def of_projects(day: date, activities: Sequence[Activity], projects: Sequence[Project]) -> dict[str, Any]:
@@ -164,6 +164,7 @@ def of_memories(day: date, kind: MemoryKind, found: Sequence[Memory]) -> dict[st
         "preview": _markdown(table),
         "rows": f"recall.{kind.asset}, recall.memories where day = '{day}'",
         "see": dg.MetadataValue.md(f"`recall memories --kind {kind.value} --day {day}`"),
+        "page": _page(day),
     }
 
 
@@ -181,7 +182,13 @@ def of_core(blocks: Sequence[CoreBlock]) -> dict[str, Any]:
 def _place(tables: str, scope: DeploymentDay | date, ids: Iterable[UUID] = ()) -> dict[str, Any]:
     one = next(iter(ids), None)
     see = f"recall lineage {one}" if one else f"recall export --from {_day(scope)} --to {_day(scope)} --format json"
-    return {"rows": f"recall.{tables} where {_condition(scope)}", "see": dg.MetadataValue.md(f"`{see}`")}
+    told = {"rows": f"recall.{tables} where {_condition(scope)}", "see": dg.MetadataValue.md(f"`{see}`")}
+    return told | {"page": _page(scope)}
+
+
+def _page(scope: DeploymentDay | date) -> dg.UrlMetadataValue:
+    """The page of its day, on the server through which the UI is reached."""
+    return dg.MetadataValue.url(f"/day/{_day(scope)}")
 
 
 def _condition(scope: DeploymentDay | date) -> str:

@@ -4,10 +4,12 @@ Short on purpose: what an assistant reads costs it room. What a field is called 
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from recall_assets.records import Hit
+from recall_assets.records import CoreBlock, Hit
+from recall_assets.store.remembered import Remembered
 from recall_assets.store.timeline.activities import ActivityPage
 from recall_assets.store.timeline.around import Extent, Seen
 from recall_assets.store.timeline.days import ShownSummary
@@ -130,6 +132,35 @@ def of_whole_project(project: ShownProject) -> Answer:
 def of_summary(summary: ShownSummary) -> Answer:
     """What a day's summary says, each sentence with what it rests on."""
     return {"id": str(summary.id), "kind": "day", "sentences": _sentences(summary.sentences)}
+
+
+def of_memory(known: Remembered) -> Answer:
+    """A memory with what all days say of it."""
+    memory = known.memory
+    particulars = {
+        name: list(map(str, value)) if isinstance(value, tuple) else str(value)
+        for name, value in asdict(memory.particulars).items()
+        if value not in {None, "", ()}
+    }
+    return _without_none(
+        kind=memory.kind.value,
+        id=memory.id,
+        summary=memory.summary,
+        details=memory.details or None,
+        **{name: value for name, value in particulars.items() if name not in {"kind", "id", "summary", "details"}},
+        under="/".join(memory.tree_path) or None,
+        first_day=known.first_day,
+        last_day=known.last_day,
+        days=known.days,
+        active_minutes=round(known.seconds / 60),
+        written_by_owner=memory.locked or None,
+        rests_on=[{source.kind.value: str(source.id)} for source in memory.sources[:5]] or None,
+    )
+
+
+def of_core(block: CoreBlock) -> Answer:
+    """A block of core memory."""
+    return {"label": block.label, "value": block.value, "written_by_owner": block.locked}
 
 
 def of_seen(seen: Seen) -> Answer:

@@ -9,7 +9,7 @@ recall://now                                                 what is going on
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from mcp.server.mcpserver import Image, MCPServer
@@ -18,12 +18,14 @@ from pydantic import Field
 from sqlalchemy import Engine
 
 from recall_assets.errors import InputError
+from recall_assets.records import MemoryKind
 from recall_assets.search import search
 from recall_assets.server.assistants import answers, packing
 from recall_assets.server.assistants.calls import Call, Calls
 from recall_assets.server.assistants.quoting import quoted
 from recall_assets.settings import Home
-from recall_assets.store import frame_files
+from recall_assets.store import core_memory, frame_files
+from recall_assets.store.remembered import remembered
 from recall_assets.store.timeline import around
 from recall_assets.store.timeline.activities import read_activity
 from recall_assets.store.timeline.days import read_summary
@@ -51,6 +53,7 @@ _ONE_DAY = "recall_day_summary of one of these days."
 _DOWN = "recall_get with an id shows it whole; the sentences of a day or project mostly answer already."
 
 Day = Annotated[str, Field(description="2026-11-09, or as people say it: today, yesterday, monday, last week.")]
+MemoryName = Literal["core", "episodic", "semantic", "procedural", "resource"]
 Limit = Annotated[int, Field(ge=1, le=100, description="At most so many hits.")]
 
 
@@ -170,6 +173,27 @@ class Tools:
             pack, call.rows = packing.context_pack(call.connection, topic, budget_tokens, call.now)
             return pack
 
+    def recall_memories(
+        self,
+        kind: Annotated[MemoryName | None, Field(description="Only of this kind.")] = None,
+        about: Annotated[str | None, Field(description="Words; one is enough, more are better.")] = None,
+        limit: Limit = 20,
+    ) -> str:
+        """What is remembered beyond days: core (who the owner is), episodic (what happened), semantic (people,
+        concepts, facts), procedural (how something is done, step by step), resource (documents, pages, repositories). Ask it for
+        what holds in general; recall_search for where it was seen."""
+        with self._calls.reading("recall_memories", kind=kind, about=about, limit=limit) as call:
+            told: dict[str, object] = {}
+            if kind in {None, "core"} and about is None:
+                told["core"] = [answers.of_core(block) for block in core_memory.read_all(call.connection)]
+            if kind != "core":
+                asked = None if kind is None else MemoryKind(kind)
+                found = remembered(call.connection, kind=asked, about=about, limit=limit)
+                known = [one for one in found if one.memory.kind is not MemoryKind.KNOWLEDGE_VAULT]
+                told["memories"] = [answers.of_memory(one) for one in known]
+            call.rows = sum(len(rows) for rows in told.values() if isinstance(rows, list))
+            return quoted(told, hint=_DOWN)
+
     def recall_stats(self) -> str:
         """How much Recall holds: machines, frames, speech, activities, projects, from which day to which."""
         with self._calls.reading("recall_stats") as call:
@@ -180,6 +204,13 @@ class Tools:
         """What is going on: the last activity of every machine, and the last frame that was seen on it."""
         with self._calls.reading("recall://now") as call:
             return self._around(call, "now")
+
+    def core(self) -> str:
+        """Who the owner is and what they prefer: core memory, whole."""
+        with self._calls.reading("recall://core") as call:
+            blocks = core_memory.read_all(call.connection)
+            call.rows = len(blocks)
+            return quoted({"core": [answers.of_core(block) for block in blocks]})
 
     # ── parts of answers ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,9 +248,11 @@ def make_server(engine: Engine, home: Home) -> MCPServer:
         tools.recall_what_was_i_doing,
         tools.recall_get,
         tools.recall_context_pack,
+        tools.recall_memories,
         tools.recall_stats,
     )
     for tool in asked:
         server.add_tool(tool, annotations=_READ_ONLY, structured_output=False)
     server.resource("recall://now", title="Now", description=tools.now.__doc__, mime_type="text/plain")(tools.now)
+    server.resource("recall://core", title="Owner", description=tools.core.__doc__, mime_type="text/plain")(tools.core)
     return server
