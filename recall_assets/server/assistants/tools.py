@@ -3,8 +3,8 @@
 recall_day_summary  recall_projects  recall_stats            what happened, in few words: begin here
 recall_search  recall_timeline  recall_what_was_i_doing      where it is
 recall_get                                                   one row with everything, an image where it is asked for
-recall_context_pack                                          a topic, within a budget
-recall://now                                                 what is going on
+recall_context_pack  recall_memories                         a topic within a budget; what holds in general
+recall://now  recall://core                                  what is going on; who the owner is
 """
 
 from collections.abc import Callable
@@ -180,8 +180,8 @@ class Tools:
         limit: Limit = 20,
     ) -> str:
         """What is remembered beyond days: core (who the owner is), episodic (what happened), semantic (people,
-        concepts, facts), procedural (how something is done, step by step), resource (documents, pages, repositories). Ask it for
-        what holds in general; recall_search for where it was seen."""
+        concepts, facts), procedural (how something is done, step by step), resource (documents, pages, repositories).
+        Ask it for what holds in general; recall_search for where it was seen."""
         with self._calls.reading("recall_memories", kind=kind, about=about, limit=limit) as call:
             told: dict[str, object] = {}
             if kind in {None, "core"} and about is None:
