@@ -122,7 +122,7 @@ battery_every_seconds = 3.0
 on_metered = "hold"         # "as usual", or "hold": frames wait here until another network is there
 
 [audio]
-enabled = false             # sound needs: pip install "recall[agent-audio]"
+enabled = false             # sound needs the extra agent-audio: docs/agent.md
 microphone = true           # what you say
 system = true               # what the speakers play: the others in a call
 """

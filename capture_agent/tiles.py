@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from capture_agent.desktop import Pixels
-from capture_agent.screens.pixels import words
+from capture_agent.screens.pixels import COLOURS, words
 
 TILE = 8
 _MOST_TILES = 1024  # more is a page, whatever its groups are
@@ -59,26 +59,31 @@ def changed_tiles(a: Pixels, b: Pixels) -> Tiles | None:
     rows, columns = -(-height // TILE), -(-width // TILE)
     if a.shape != b.shape:
         return np.ones((rows, columns), bool)
-    differs = _rows_that_differ(a, b)
-    if not differs.any():
-        return None
     tiles = np.zeros((rows, columns), bool)
-    for row in np.unique(np.nonzero(differs)[0] // TILE):
-        band = slice(row * TILE, min(height, (row + 1) * TILE))
+    for row in np.unique(np.nonzero(_rows_that_differ(a, b))[0] // TILE):
+        band = slice(row * TILE, min((row + 1) * TILE, height))
         pixels = np.zeros(columns * TILE, bool)
-        pixels[:width] = (a[band] != b[band]).any(axis=(0, 2))
+        pixels[:width] = _columns_that_differ(a, b, band)
         tiles[row] = pixels.reshape(columns, TILE).any(axis=1)
     return tiles if tiles.any() else None
 
 
 def _rows_that_differ(a: Pixels, b: Pixels) -> Tiles:
-    """Rows of pixels that may differ, bool[height]: none that does is left out."""
-    words_a, words_b = words(a), words(b)
-    if words_a is None or words_b is None:
+    """Rows of which a pixel differs, be it in its byte of chance, bool[height]."""
+    one, other = words(a), words(b)
+    if one is None or other is None:
         return np.asarray((a.reshape(len(a), -1) != b.reshape(len(b), -1)).any(axis=1))
-    if words_a.shape[1] % 2 == 0:  # two pixels at a time
-        words_a, words_b = words_a.view(np.uint64), words_b.view(np.uint64)
-    return np.asarray((words_a != words_b).any(axis=1))
+    if one.shape[1] % 2 == 0:  # two pixels at a time
+        one, other = one.view(np.uint64), other.view(np.uint64)
+    return np.asarray((one != other).any(axis=1))
+
+
+def _columns_that_differ(a: Pixels, b: Pixels, band: slice) -> Tiles:
+    """Columns of which a pixel has another colour in these rows, bool[width]."""
+    one, other = words(a), words(b)
+    if one is None or other is None:
+        return np.asarray((a[band] != b[band]).any(axis=(0, 2)))
+    return np.asarray(((one[band] ^ other[band]) & COLOURS).any(axis=0))
 
 
 def spots(tiles: Tiles) -> list[Spot]:

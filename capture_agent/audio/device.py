@@ -15,7 +15,7 @@ from capture_agent.audio.voice import RATE
 
 SOURCES = ("microphone", "system")
 BLOCK = RATE // 4
-_MISSING = "Sound needs two more packages: pip install 'recall[agent-audio]'"
+_MISSING = "Sound needs two more packages: install Recall with its extra agent-audio."
 
 
 class DeviceError(Exception):

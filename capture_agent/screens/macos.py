@@ -170,5 +170,5 @@ def _quartz() -> Any:
     try:
         import Quartz
     except ImportError as missing:
-        raise ScreensError("Quartz is not installed: pip install 'recall[agent]' brings it on a Mac.") from missing
+        raise ScreensError("Quartz is not installed: Recall's extra agent brings it on a Mac.") from missing
     return Quartz

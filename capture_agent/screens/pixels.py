@@ -14,6 +14,9 @@ import numpy.typing as npt
 
 from capture_agent.desktop import Pixels
 
+# Of a pixel's four bytes those that are colours.
+COLOURS = np.array([255, 255, 255, 0], np.uint8).view(np.uint32)[0]
+
 if TYPE_CHECKING:
     from mss.screenshot import ScreenShot
 
