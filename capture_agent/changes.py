@@ -3,7 +3,8 @@
 Compared with the last seen grab, slow typing would drift below any threshold. What differs forms spots (`tiles`), and
 a spot is judged by its size, and by whether it stands or stirs from look to look:
 
-    ▏ caret     ≤ 24 x 48 px    once it stood for 10 looks: a caret blinks, a character stays
+    ▏ caret     ≤ 24 x 48 px    once it stood for 10 looks: a caret blinks, a character stays; never if it is a bar of
+                                two pixels, for GTK's caret stands after 10 s without a key
     12:47       ≤ 160 x 48 px   once it stood for a look; not if it turned up untouched as the minute turned, nor if it
                                 is a ticker: by itself, slowly, the only reason of three frames in a row
     a line      ≤ 48 px high    once it stood for a look, or after 3 s: somebody types
@@ -25,6 +26,7 @@ from capture_agent.desktop import Pixels
 from capture_agent.tiles import TILE, Spot, Tiles, changed_tiles, spots
 
 CARET = (24, 48)
+BAR_WIDTH, BAR_HEIGHT = 2, 10
 TICKER = (160, 48)
 LINE_HEIGHT = 48
 CARET_LOOKS = 10
@@ -119,13 +121,19 @@ class MonitorChanges:
             return False
         stands = motion.stands(spot)
         if spot.fits(CARET):
-            return stands >= CARET_LOOKS
+            return stands >= CARET_LOOKS and not self._is_bar(spot, look)
         if spot.fits(TICKER):
             return stands >= 1
         if motion.is_film(spot) and (untouched or spot.height <= LINE_HEIGHT):
             assert self.last_kept is not None
             return look.at - self.last_kept.at >= FILM_EVERY
         return spot.height > LINE_HEIGHT or stands >= 1 or motion.differs_for(spot) > LINE_LOOKS
+
+    def _is_bar(self, spot: Spot, look: Look) -> bool:
+        assert self.last_kept is not None
+        rows, columns = slice(spot.y, spot.y + spot.height), slice(spot.x, spot.x + spot.width)
+        differs = (self.last_kept.pixels[rows, columns] != look.pixels[rows, columns]).any(axis=2)
+        return bool(differs.any(axis=0).sum() <= BAR_WIDTH and differs.any(axis=1).sum() >= BAR_HEIGHT)
 
     def _may_grow(self, spot: Spot, motion: "_Motion") -> bool:
         return not (spot.fits(CARET) or spot.height > LINE_HEIGHT or self._is_clock(spot) or motion.is_film(spot))

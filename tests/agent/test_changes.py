@@ -35,6 +35,12 @@ def test_a_blinking_caret_is_no_reason() -> None:
     assert screen.look(200, lambda n: screen.draw(CARET, 0 if blinks[n] else 200)) == 0
 
 
+def test_a_caret_that_stands_as_gtk_lets_it_is_no_reason() -> None:
+    screen = Watched()
+    screen.draw(CARET, 0)
+    assert screen.look(3 * CARET_LOOKS) == 0
+
+
 def test_a_single_character_that_stays_is_found() -> None:
     screen = Watched()
     screen.draw((100, 100, 8, 14), 0)

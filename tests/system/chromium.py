@@ -23,7 +23,11 @@ class Chromium:
 
     def open(self, *arguments: str) -> None:
         """Another window."""
-        self._screen.run(*self._command, "--new-window", *arguments)
+        self._screen.run(*self.command(*arguments))
+
+    def command(self, *arguments: str) -> list[str]:
+        """What opens another window."""
+        return [*self._command, "--new-window", *arguments]
 
 
 @contextmanager
