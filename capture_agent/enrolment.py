@@ -142,7 +142,7 @@ def _exchange(server: str, authority: str | None, wish: EnrolmentRequest) -> Enr
         if answer.is_success:
             return EnrolmentAnswer.model_validate_json(answer.content)
         said = answer.json()
-        problem = f"{said['error']} {said['remedy']}"
+        problem = f"{said['problem']} {said['remedy']}"
     except (ValueError, KeyError, TypeError):
         raise EnrolmentError(f"{server} answered {answer.status_code}, which Recall does not.") from None
     raise TakenError(problem) if answer.status_code == 409 else EnrolmentError(problem)

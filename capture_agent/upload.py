@@ -222,7 +222,7 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
         return answer
     try:
         said = answer.json()
-        raise RefusedError(answer.status_code, str(said["error"]), str(said["remedy"]))
+        raise RefusedError(answer.status_code, str(said["problem"]), str(said["remedy"]))
     except (ValueError, KeyError, TypeError):
         raise RefusedError(
             answer.status_code, f"The server answered {answer.status_code}.", "Is this the address of Recall?"

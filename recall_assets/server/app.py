@@ -4,7 +4,7 @@
     POST /v1/enrol, /v1/report    see `agent_routes`      how a machine becomes a deployment, and how it stands
     GET  /health                  nobody's business       {"status": "ok"}, and no data
     /login, /logout               see `login`             how the owner's browser comes in
-    GET  /v1/deployments          see `deployments`       how every machine stands
+    /v1/days, /v1/search, ...     see `api`               everything as JSON, and the owner's edits
     GET  /, /day/..., /static     see `views.routes`      the timeline's pages; images under /v1/frames
     GET  /vault, /v1/vault        see `vault_page`        what the owner's browser opens, sealed
     /dagster                      see `dagster_proxy`     the Dagster UI
@@ -27,9 +27,9 @@ from sqlalchemy import Engine, select
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolError
 from recall_assets.server import access
 from recall_assets.server.agent_routes import add_agent_routes
+from recall_assets.server.api import add_api
 from recall_assets.server.assistants.transport import add_mcp
 from recall_assets.server.dagster_proxy import add_dagster_ui
-from recall_assets.server.deployments import add_deployments
 from recall_assets.server.gate import Gate
 from recall_assets.server.ingest import ForeignDeploymentError, ingest
 from recall_assets.server.listening import answered_names
@@ -76,7 +76,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
 
     add_agent_routes(app, engine, home)
     add_login(app, engine, settings)
-    add_deployments(app, engine, settings)
+    add_api(app)
     add_vault_page(app, engine, settings)
     add_pages(app, engine, settings)
     add_dagster_ui(app, home)

@@ -1,16 +1,20 @@
-"""Answers that refuse: `{"error", "remedy"}` under the status that says whose move it is.
+"""Answers that refuse: `{"problem", "remedy"}` under the status that says whose move it is.
 
-400 no message of ours   401 token   403 not allowed   409 taken   413 too large   426 version   429 too often
+400 no message of ours, or what cannot be done   401 token   403 not allowed   404 no such id   409 taken
+413 too large   422 not as described   426 version   429 too often
 503 database or disk: nothing was taken, come again
 """
 
 import logging
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 
 from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER
+from recall_assets.errors import InputError, UnknownIdError
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +37,9 @@ class Refusal(Exception):  # noqa: N818  (an answer, not a failure)
 def add_refusals(app: FastAPI) -> None:
     """Makes answers of refusals, and of a database or disk that fails."""
     app.add_exception_handler(Refusal, _refuse)
+    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(InputError, _impossible)
+    app.add_exception_handler(RequestValidationError, _misshapen)
     app.add_exception_handler(SQLAlchemyError, _unavailable)
     app.add_exception_handler(OSError, _unavailable)
 
@@ -51,11 +58,32 @@ def refused(refusal: Refusal) -> Response:
         headers |= {"Upgrade": f"Recall/{PROTOCOL_VERSION}", "Connection": "Upgrade"}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
-    return JSONResponse({"error": refusal.problem, "remedy": refusal.remedy}, refusal.status, headers)
+    return JSONResponse({"problem": refusal.problem, "remedy": refusal.remedy}, refusal.status, headers)
+
+
+async def _impossible(_: Request, error: Exception) -> Response:
+    assert isinstance(error, InputError)
+    status = 404 if isinstance(error, UnknownIdError) else 400
+    return JSONResponse({"problem": error.problem, "remedy": error.remedy}, status)
+
+
+async def _not_here(_: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: a path, a method, a body that is no JSON."""
+    assert isinstance(error, HTTPException)
+    told = {"problem": f"{error.detail}.", "remedy": "See /v1/openapi.json."}
+    return JSONResponse(told, error.status_code, error.headers)
+
+
+async def _misshapen(_: Request, error: Exception) -> Response:
+    """Names what is wrong by its place, never by its value."""
+    assert isinstance(error, RequestValidationError)
+    wrong = {".".join(str(part) for part in one["loc"]): str(one["msg"]) for one in error.errors()}
+    told = "; ".join(f"{place}: {message}" for place, message in wrong.items())
+    return JSONResponse({"problem": f"Not as described: {told}.", "remedy": "See /v1/openapi.json."}, 422)
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:
     """The database or the disk failed; the sender keeps its items and comes again."""
     _log.error("unavailable: %s", type(error).__name__ if isinstance(error, SQLAlchemyError) else error)
     remedy = "Nothing was taken; the sender tries again. See the server's log."
-    return JSONResponse({"error": "The database or the disk failed.", "remedy": remedy}, 503, {"Retry-After": "5"})
+    return JSONResponse({"problem": "The database or the disk failed.", "remedy": remedy}, 503, {"Retry-After": "5"})

@@ -21,7 +21,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection, Engine
 
 from recall_assets import keyring
-from recall_assets.errors import InputError, RecallError, UnprovenError, VaultError
+from recall_assets.errors import RecallError, UnprovenError, VaultError
 from recall_assets.records import Epoch, Slot
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server import access
@@ -49,7 +49,6 @@ _OWNER = [Depends(access.owner)]
 def add_vault_page(app: FastAPI, engine: Engine, settings: Settings) -> None:
     """Adds the page's routes."""
     app.add_exception_handler(VaultError, _refused)
-    app.add_exception_handler(InputError, _refused)
     _add_page(app)
     _add_looking(app, engine, settings)
     _add_acts(app, VaultActs(engine, settings))
@@ -162,10 +161,10 @@ def _file(name: str) -> Response:
 
 
 def _missing() -> Response:
-    return JSONResponse({"error": "There is no such thing here.", "remedy": "recall vault list"}, 404, _HEADERS)
+    return JSONResponse({"problem": "There is no such thing here.", "remedy": "recall vault list"}, 404, _HEADERS)
 
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, RecallError)
     status = 403 if isinstance(error, UnprovenError) else 409 if isinstance(error, VaultError) else 400
-    return JSONResponse({"error": error.problem, "remedy": error.remedy}, status, _HEADERS)
+    return JSONResponse({"problem": error.problem, "remedy": error.remedy}, status, _HEADERS)

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, SmallInteger, Subquery, Table, cast, literal, select, union_all
 
-from recall_assets.errors import InputError
+from recall_assets.errors import InputError, UnknownIdError
 from recall_assets.store.lineage_rows import Row, describe
 from recall_assets.store.tables import (
     activities,
@@ -92,7 +92,9 @@ def find(connection: Connection, id_or_prefix: str) -> tuple[str, UUID]:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError(f"Nothing has the id {id_or_prefix}.", "`recall lineage` without an id shows where to begin.")
+        raise UnknownIdError(
+            f"Nothing has the id {id_or_prefix}.", "`recall lineage` without an id shows where to begin."
+        )
     raise InputError(
         f"{id_or_prefix} begins several ids: {', '.join(f'{k} {i}' for k, i in found)}.", "Give more of it."
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, null, or_, select
+from sqlalchemy import ColumnElement, Connection, DateTime, Row, Select, cast, func, literal_column, null, or_, select
 
 from recall_assets.records import Status
 from recall_assets.store.tables import (
@@ -175,7 +175,7 @@ def _transcripts(filters: Filters) -> Select[Any]:
 
 def _days(filters: Filters) -> Select[Any]:
     c = day_summaries.c
-    midnight = func.timezone("UTC", func.cast(c.day, activities.c.start_at.type))
+    midnight = func.timezone("UTC", cast(c.day, DateTime()), type_=activities.c.start_at.type)
     return (
         select(
             c.id,

@@ -51,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         status = self.server.statuses.pop(0) if self.server.statuses else 200
         status = 413 if len(body) > self.server.cap else status
         outcomes = [{"id": json.loads(header)["id"], "outcome": "stored"} for header, _ in items]
-        answer: object = {"outcomes": outcomes} if status == 200 else {"error": "no", "remedy": "Do this."}
+        answer: object = {"outcomes": outcomes} if status == 200 else {"problem": "no", "remedy": "Do this."}
         if status == 200:
             self.server.batches.append(len(items))
         content = json.dumps(answer).encode()

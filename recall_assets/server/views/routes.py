@@ -1,7 +1,6 @@
 """Every page of the owner's, on one application.
 
 add_pages ─► static files, nobody's business
-          ─► images          access.api     a program may look at them too
           ─► pages           access.owner   what is not there is a page that says so
 """
 
@@ -22,7 +21,6 @@ from recall_assets.server.views.calendar import add_calendar_pages
 from recall_assets.server.views.day import add_day_page
 from recall_assets.server.views.editing import add_editing_pages
 from recall_assets.server.views.frame import add_frame_pages
-from recall_assets.server.views.images import add_images
 from recall_assets.server.views.lineage import add_lineage_page
 from recall_assets.server.views.machines import add_machines_page
 from recall_assets.server.views.projects import add_project_pages
@@ -68,12 +66,10 @@ class PageRoute(APIRoute):
 
 def add_pages(app: FastAPI, engine: Engine, settings: Settings) -> None:
     """Adds the routes."""
-    images = APIRouter(dependencies=[Depends(access.api)])
-    add_images(images, engine, settings.home)
     pages = APIRouter(dependencies=[Depends(access.owner)], route_class=PageRoute)
     for add in _PAGES:
         add(pages, engine)
     add_machines_page(pages, engine, settings)
     add_settings_page(pages, engine, settings)
-    for router in (static.router, images, pages):
+    for router in (static.router, pages):
         app.router.routes.extend(router.routes)

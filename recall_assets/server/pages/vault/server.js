@@ -25,5 +25,5 @@ async function request(path, more = {}) {
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({ error: `The server failed (${answer.status}).` }));
-  throw new Error([told.error, told.remedy].filter(Boolean).join(" "));
+  throw new Error([told.problem, told.remedy].filter(Boolean).join(" "));
 }
