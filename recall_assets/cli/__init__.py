@@ -76,6 +76,8 @@ COMMANDS = (
     Command("memories core show", "memories:core_show", "Look", "Who you are, in blocks."),
     Command("memories core set", "memories:core_set", "Look", "Write a block; no run changes it."),
     Command("memories core remove", "memories:core_remove", "Look", "Delete a block."),
+    Command("backup", "backup:backup", "Keep", "Database, images and keys as one consistent set."),
+    Command("restore", "backup:restore", "Keep", "A backup into an empty home."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
 )

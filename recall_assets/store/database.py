@@ -101,6 +101,12 @@ def is_empty(engine: Engine) -> bool:
         return _revision(connection) is None
 
 
+def revision(engine: Engine) -> str | None:
+    """The revision of Recall's schema here; None where there is none."""
+    with _connected(engine) as connection:
+        return _revision(connection)
+
+
 def migrate(engine: Engine, *, dump_folder: Path | None) -> None:
     """Brings the schema to this code's revision; processes that ask at the same time wait for one another.
 

@@ -1,14 +1,17 @@
-"""A dump of one schema, made before a migration changes it.
+"""A dump of one schema or database, and its way back.
 
-    database ── pg_dump --format=custom ──► <folder>/recall-<revision>-<time>.dump   (0600)
+    database ── pg_dump --format=custom ──► <folder>/recall-<revision>-<time>.dump   (0600)   before a migration
+                                       └──► any file                                          in a backup
+    file ── pg_restore ──► a database without those tables
 
-`pg_restore --clean --if-exists --dbname URL FILE` brings it back.
+`pg_restore --clean --if-exists --dbname URL FILE` brings one back by hand.
 """
 
 import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import URL
 
@@ -27,21 +30,35 @@ def dump(url: URL, schema: str, folder: Path, *, label: str) -> Path:
     except OSError as error:
         raise _failed(str(error)) from error
     file = folder / f"recall-{label}-{datetime.now(UTC):%Y%m%dT%H%M%S}.dump"
-    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    environment = {**os.environ, "PGPASSWORD": url.password or ""} if url.password else dict(os.environ)
-    command = [
-        str(postgres_binaries() / "bin" / "pg_dump"),
-        "--format=custom",
-        f"--schema={schema}",
-        f"--dbname={address.render_as_string()}",
-    ]
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=environment, check=False)  # noqa: S603
-    if done.returncode != 0:
-        file.unlink()
-        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+    if reason := write_dump(url, file, f"--schema={schema}"):
         raise _failed(reason)
     return file
+
+
+def write_dump(url: URL, file: Path, *options: str) -> str:
+    """Writes what pg_dump's options choose into a new file for the owner alone; why it failed, empty if it did not."""
+    command = ["pg_dump", "--format=custom", *options]
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        reason = _run(url, command, out)
+    if reason:
+        file.unlink()
+    return reason
+
+
+def read_dump(url: URL, file: Path) -> str:
+    """Restores a dump into a database that has nothing of it; why it failed, empty if it did not."""
+    command = ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(file)]
+    return _run(url, command, subprocess.DEVNULL)
+
+
+def _run(url: URL, command: list[str], out: IO[bytes] | int) -> str:
+    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    environment = {**os.environ, "PGPASSWORD": url.password or ""} if url.password else dict(os.environ)
+    program, *options = command
+    words = [str(postgres_binaries() / "bin" / program), f"--dbname={address.render_as_string()}", *options]
+    done = subprocess.run(words, stdout=out, stderr=subprocess.PIPE, env=environment, check=False)  # noqa: S603
+    reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+    return "" if done.returncode == 0 else reason or f"exit code {done.returncode}"
 
 
 def _failed(reason: str) -> DatabaseError:
