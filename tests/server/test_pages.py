@@ -30,6 +30,8 @@ PAGES = (
     "/search?q=rounding+kind:activity",
     f"/why/{ABOUT_BUG}",
     f"/why/{BUG}",
+    "/memories",
+    "/memories?kind=procedural&about=vat",
     "/suggestions",
     "/edits",
     "/deployments",

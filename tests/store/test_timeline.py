@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, insert, update
@@ -19,7 +19,7 @@ from recall_assets.store.timeline.projects import read_project, read_projects
 from recall_assets.store.timeline.rows import home_zone
 from recall_assets.store.timeline.spans import first_and_last_day, read_glances, read_spans
 from tests.store.stored_days import CODE, activity, add_deployment, at
-from tests.told_day import ABOUT_BUG, BUG, BUG_SENTENCE, DAY, FRAMES, LEDGER, PIN, SPOKEN, STANDUP, tell
+from tests.told_day import ABOUT_BUG, BUG, DAY, FRAMES, LEDGER, PIN, SPOKEN, STANDUP, tell
 
 BERLIN_WINTER = timedelta(hours=1)
 
@@ -47,10 +47,15 @@ def test_times_are_those_of_the_clock_of_the_machine(told: Connection) -> None:
     assert bug.start_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def test_an_activity_shows_a_picture_that_one_of_its_sentences_rests_on(told: Connection) -> None:
-    bug = next(one for one in read_day(told, DAY).activities if one.id == BUG)
-    assert bug.sentences[0].id == BUG_SENTENCE
-    assert bug.picture == FRAMES[0]
+def test_an_activity_shows_a_picture_that_is_kept_before_others_one_that_a_sentence_rests_on(told: Connection) -> None:
+    def picture_of_bug() -> UUID | None:
+        return next(one for one in read_day(told, DAY).activities if one.id == BUG).picture
+
+    assert picture_of_bug() is None  # no image of it is kept
+    told.execute(update(frames).where(frames.c.id == FRAMES[1]).values(image_ref="x"))
+    assert picture_of_bug() == FRAMES[1]
+    told.execute(update(frames).where(frames.c.id == FRAMES[0]).values(image_ref="x"))
+    assert picture_of_bug() == FRAMES[0]
 
 
 def test_a_frame_that_is_not_read_yet_waits_in_its_lane(told: Connection) -> None:

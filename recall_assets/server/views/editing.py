@@ -71,7 +71,7 @@ def add_editing_pages(router: APIRouter, engine: Engine) -> None:
 
     @router.post("/edits/undo")
     def undo(form: Form) -> Response:
-        edit_id = _number(_one(form, "edit"))
+        edit_id = _number(field_of(form, "edit"))
         return edited(lambda connection: edits.undo(connection, edit_id), "/edits")
 
 
@@ -86,7 +86,7 @@ def edited_by(connection: Connection, request: Request) -> Edit | None:
 def _add_project_forms(router: APIRouter, edited: Callable[[Callable[[Connection], Edit], str], Response]) -> None:
     @router.post("/projects/{project_id}/rename")
     def rename(project_id: UUID, form: Form) -> Response:
-        name = _one(form, "name")
+        name = field_of(form, "name")
         return edited(lambda connection: edits.rename_project(connection, project_id, name), "/projects/{subject}")
 
     @router.post("/projects/{project_id}/merge")
@@ -96,7 +96,7 @@ def _add_project_forms(router: APIRouter, edited: Callable[[Callable[[Connection
 
     @router.post("/projects/{project_id}/split")
     def split(project_id: UUID, form: Form) -> Response:
-        name, chosen = _one(form, "name"), [_uuid(one) for one in form.get("activity", [])]
+        name, chosen = field_of(form, "name"), [_uuid(one) for one in form.get("activity", [])]
         if not chosen:
             raise InputError("No activity is chosen.", "Tick those that make a project of their own.")
         return edited(
@@ -107,7 +107,7 @@ def _add_project_forms(router: APIRouter, edited: Callable[[Callable[[Connection
 def _add_activity_forms(router: APIRouter, edited: Callable[[Callable[[Connection], Edit], str], Response]) -> None:
     @router.post("/activities/{activity_id}/words")
     def words(activity_id: UUID, form: Form) -> Response:
-        title, lines = _one(form, "title"), _one(form, "sentences").splitlines()
+        title, lines = field_of(form, "title"), field_of(form, "sentences").splitlines()
         said = [line.strip() for line in lines if line.strip()]
         return edited(
             lambda connection: edits.edit_activity(connection, activity_id, title=title, sentences=said),
@@ -120,18 +120,18 @@ def _add_activity_forms(router: APIRouter, edited: Callable[[Callable[[Connectio
 
     @router.post("/activities/{activity_id}/project")
     def assign(activity_id: UUID, form: Form) -> Response:
-        project_id = _id(form, "project") if _one(form, "project") else None
+        project_id = _id(form, "project") if field_of(form, "project") else None
         return edited(
             lambda connection: edits.assign(connection, [activity_id], project_id), f"/activities/{activity_id}"
         )
 
 
-def _one(form: Mapping[str, list[str]], name: str) -> str:
+def field_of(form: Mapping[str, list[str]], name: str) -> str:
     return form.get(name, [""])[0]
 
 
 def _id(form: Mapping[str, list[str]], name: str) -> UUID:
-    return _uuid(_one(form, name))
+    return _uuid(field_of(form, name))
 
 
 def _uuid(text: str) -> UUID:

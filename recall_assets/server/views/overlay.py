@@ -16,8 +16,8 @@ from recall_assets.records import Box, Word
 from recall_assets.stages.ocr_text.packing import unpack_layout
 
 _HIDDEN = re.compile(r"\[REDACTED:(?P<kind>[a-z_0-9]+)\]")
-_ALIKE = re.compile(r"\w+")
-_FEW = 3  # so many words may stand anywhere; more are looked for as a passage
+_ALIKE = re.compile(r"[^\W_]+")
+_FEW = 6  # so many words may stand anywhere; more are looked for as a passage
 _OF_A_LINE = 0.6
 
 
@@ -67,7 +67,7 @@ def overlay_of(layout: Mapping[str, Any] | None, sought: str = "") -> Overlay | 
 
 def _marked(line: Sequence[Word], terms: Collection[str]) -> list[bool]:
     own = [_terms(word.text) for word in line]
-    found = [bool(terms) and bool(words) and all(word in terms for word in words) for words in own]
+    found = [any(word in terms for word in words) for words in own]
     told = sum(bool(words) for words in own)
     if len(terms) > _FEW and (told < 2 or sum(found) < _OF_A_LINE * told):
         return [False] * len(line)

@@ -41,6 +41,11 @@ def lasting(duration: timedelta) -> str:
     return " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "")))
 
 
+def seconds_lasting(seconds: float) -> str:
+    """The same of a number of seconds."""
+    return lasting(timedelta(seconds=seconds))
+
+
 def clock(moment: datetime) -> str:
     """`08:12`, in the moment's own zone."""
     return f"{moment:%H:%M}"
@@ -113,7 +118,9 @@ def _new_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    told = (lasting, clock, seconds_clock, long_date, short_date, moment, zone_name, colour, counted, quotes, label)
+    lengths = lasting, seconds_lasting
+    times = clock, seconds_clock, long_date, short_date, moment, zone_name
+    told = *lengths, *times, colour, counted, quotes, label
     environment.filters |= {function.__name__: function for function in told}
     environment.globals["static"] = _addresses()
     return environment

@@ -23,6 +23,7 @@ from recall_assets.server.views.editing import add_editing_pages
 from recall_assets.server.views.frame import add_frame_pages
 from recall_assets.server.views.lineage import add_lineage_page
 from recall_assets.server.views.machines import add_machines_page
+from recall_assets.server.views.memories import add_memory_pages
 from recall_assets.server.views.projects import add_project_pages
 from recall_assets.server.views.rendering import page
 from recall_assets.server.views.search import add_search_page
@@ -38,6 +39,7 @@ _PAGES = (
     add_editing_pages,
     add_search_page,
     add_lineage_page,
+    add_memory_pages,
 )
 
 

@@ -7,7 +7,7 @@
 Times carry the offset that the machine's own clock had.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from recall_assets.records import Interruption, Sentence, Source
+from recall_assets.records import Interruption, Sentence, Source, SourceKind
 from recall_assets.store.projects import MERGED
 from recall_assets.store.sentences import OwnerColumn, sentence_id, sentences_of
 from recall_assets.store.tables import activities, deployments, frames, projects
@@ -128,7 +128,8 @@ def shown_activities(connection: Connection, query: Select[Any]) -> list[ShownAc
     said = sentences_by_owner(connection, "activity_id", [row.id for row in rows])
     tags = project_tags(connection)
     zones = {row.id: row.timezone for row in machines(connection).values()}
-    return [_activity(row, said[row.id], tags, zones[row.deployment_id]) for row in rows]
+    shown = _with_image(connection, said.values())
+    return [_activity(row, said[row.id], tags, zones[row.deployment_id], shown) for row in rows]
 
 
 def activity_rows(*where: ColumnElement[bool]) -> Select[Any]:
@@ -138,7 +139,7 @@ def activity_rows(*where: ColumnElement[bool]) -> Select[Any]:
         select(
             func.count().label("frames"),
             func.array_agg(aggregate_order_by(c.utc_offset, c.captured_at)).label("offsets"),
-            func.array_agg(aggregate_order_by(c.id, c.image_ref.is_(None), c.captured_at)).label("ids"),
+            func.array_agg(aggregate_order_by(c.id, c.captured_at)).filter(c.image_ref.is_not(None)).label("ids"),
         )
         .where(c.activity_id == activities.c.id)
         .lateral("shown")
@@ -158,9 +159,15 @@ _COLUMNS = (
 )
 
 
-def _activity(row: Any, said: tuple[ShownSentence, ...], tags: Mapping[UUID, ProjectTag], zone: str) -> ShownActivity:
+def _activity(
+    row: Any,
+    said: tuple[ShownSentence, ...],
+    tags: Mapping[UUID, ProjectTag],
+    zone: str,
+    with_image: Collection[UUID],
+) -> ShownActivity:
     own = ZoneInfo(zone) if row.utc_offset is None else timezone(row.utc_offset)
-    shown = [source.id for one in said for source in one.sources if source.kind == "frame"]
+    shown = [source.id for one in said for source in one.sources if source.id in with_image]
     return ShownActivity(
         id=row.id,
         deployment_id=row.deployment_id,
@@ -180,6 +187,13 @@ def _activity(row: Any, said: tuple[ShownSentence, ...], tags: Mapping[UUID, Pro
         picture=shown[0] if shown else row.picture,
         made=Made(row.run_id, row.code_version, row.created_at),
     )
+
+
+def _with_image(connection: Connection, said: Iterable[tuple[ShownSentence, ...]]) -> set[UUID]:
+    """Those of the frames that sentences rest on that have an image (still)."""
+    ids = {source.id for own in said for one in own for source in one.sources if source.kind == SourceKind.FRAME}
+    c = frames.c
+    return set(connection.scalars(select(c.id).where(c.id.in_(ids), c.image_ref.is_not(None)))) if ids else set()
 
 
 def _interruption(value: Mapping[str, str], own: timezone | ZoneInfo) -> Interruption:
