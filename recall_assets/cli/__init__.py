@@ -79,7 +79,7 @@ COMMANDS = (
     Command("backup", "backup:backup", "Keep", "Database, images and keys as one consistent set."),
     Command("restore", "backup:restore", "Keep", "A backup into an empty home."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
-    Command("export", "export:export", "Look", "Everything of a range of days as one JSON object."),
+    Command("export", "export:export", "Look", "A range of days as JSON, Markdown, CSV or a calendar."),
 )
 
 GROUPS = {

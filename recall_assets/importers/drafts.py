@@ -34,6 +34,7 @@ VERBATIM = frozenset(
         "sensitivity",
         "status",
         "summary_kind",
+        "title_source",
         "trigger",
     }
 )

@@ -1,14 +1,18 @@
 """Legacy databases become rows here: whole, once, redacted, and only where the owner's map is total."""
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
 
+from recall_assets.records import DeploymentDay, DocumentFrequency
 from recall_assets.settings import Settings
-from recall_assets.store import tables
+from recall_assets.stages.activities import cut_day
+from recall_assets.stages.sentences import describe
+from recall_assets.store import activities, frames, tables
 from tests.cli.conftest import Recall
 from tests.imports.conftest import Import
 from tests.imports.legacy_databases import CREDENTIAL, PASSWORD, PROVIDER_KEY, RANDOM_ID, TOKEN, change, legacy_database
@@ -81,6 +85,16 @@ def test_frames_get_their_state_from_what_is_there(imported: Engine) -> None:
         assert sorted(map(tuple, states)) == [(1, None, 19), (3, "no_image", 2)]
         window = select(c.app_name, c.window_title).where(c.deployment_id == "work-pc")
         assert connection.execute(window).one() == ("code", "main.py")
+
+
+def test_no_run_takes_the_words_of_an_imported_activity(imported: Engine) -> None:
+    laptop = DeploymentDay("laptop", date(2025, 3, 3))
+    with imported.connect() as connection:
+        shown, before = frames.read_day(connection, laptop), activities.read_day(connection, laptop)
+    cut = cut_day(shown, document_frequency=DocumentFrequency(), previous=before, projects=[])
+    (again,) = (describe(one, shown) for one in cut if one.locked)
+    assert (again.title, again.summary) == ("Filled in the annex for travel.", "Filled in the annex for travel.")
+    assert [source.kind for source in again.sentences[0].sources] == ["frame"] * 5
 
 
 def test_memories_keep_their_kind_and_the_vaults_entry_its_sealed_value(imported: Engine) -> None:
