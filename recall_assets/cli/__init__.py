@@ -76,6 +76,20 @@ COMMANDS = (
     Command("memories core show", "memories:core_show", "Look", "Who you are, in blocks."),
     Command("memories core set", "memories:core_set", "Look", "Write a block; no run changes it."),
     Command("memories core remove", "memories:core_remove", "Look", "Delete a block."),
+    Command("timeline", "timeline:timeline", "Look", "What a day or a week held."),
+    Command("show", "showing:show", "Look", "One frame, activity, project or transcript in full."),
+    Command("stats", "stats:stats", "Look", "Where the time went, by project, program or machine."),
+    Command("projects", "projects:projects", "Look", "The projects, the one that was seen last first."),
+    Command("projects list", "projects:list_projects", "Look", "The same."),
+    Command("projects show", "projects:show_project", "Look", "One, with its newest activities."),
+    Command("projects suggestions", "projects:suggestions", "Look", "Activities that may belong to one."),
+    Command("projects rename", "projects:rename", "Look", "Another name, which stays."),
+    Command("projects merge", "projects:merge", "Look", "Two become one."),
+    Command("projects split", "projects:split", "Look", "Activities of one become one of their own."),
+    Command("projects assign", "projects:assign", "Look", "Put activities into one, or take them out."),
+    Command("projects accept", "projects:accept", "Look", "A suggestion is right."),
+    Command("projects reject", "projects:reject", "Look", "A suggestion is wrong."),
+    Command("projects undo", "projects:undo", "Look", "Take back the newest edit."),
     Command("backup", "backup:backup", "Keep", "Database, images and keys as one consistent set."),
     Command("restore", "backup:restore", "Keep", "A backup into an empty home."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
@@ -85,6 +99,7 @@ COMMANDS = (
 GROUPS = {
     "deployments": ("Bring in", "Machines: invite, list, revoke."),
     "import": ("Bring in", "Bring in what was recorded elsewhere."),
+    "projects": ("Look", "What the work belongs to: rename, merge, split, assign."),
     "memories": ("Look", "What is remembered: episodes, facts, people, procedures, resources; and the core."),
     "memories core": ("Look", "Who you are and what you prefer, for assistants to begin with."),
     "keys": ("Run", "The keys that frames are sealed to on their way here."),
@@ -106,6 +121,7 @@ recall import recording sample/laptop                all days of one machine
 recall materialize --day 2026-11-09                  every machine's day, and the summary over all
 recall backfill --from 2026-11-09 --to 2026-11-10    several days
 recall memories --about "vat rounding"               what is known about it
+recall timeline --day thursday                       what did I do on Thursday?
 recall lineage                                       why does a summary say what it says?
 
 Each command has its own --help. Settings: recall.toml in $RECALL_HOME, or RECALL_* variables."""

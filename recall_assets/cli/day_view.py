@@ -1,8 +1,8 @@
 """A day as a person reads it in a terminal: what it held, and each machine's activities.
 
 ╭ 2026-11-09 over all machines ╮      laptop
-│ 3f2a91c0  sentence           │      07:44 – 08:10  Inbox, replies …   Brightwater   email
-╰──────────────────────────────╯      08:10 – 09:32  …
+│ 3f2a91c0  sentence           │      4be1c02d  07:44 – 08:10  Inbox, replies …   Brightwater   email
+╰──────────────────────────────╯      90aa3b61  08:10 – 09:32  …
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +59,7 @@ def _machine(
     name: str, done: Sequence[Activity], zone: ZoneInfo, names: Mapping[UUID, str], styles: Mapping[UUID | None, str]
 ) -> Table:
     table = Table(title=Text(name, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("id", style="dim cyan", no_wrap=True)
     table.add_column("when", no_wrap=True)
     table.add_column("min", justify="right")
     table.add_column("activity", ratio=1)
@@ -68,6 +69,7 @@ def _machine(
         start, end = activity.start_at.astimezone(zone), activity.end_at.astimezone(zone)
         project = names.get(activity.project_id, "") if activity.project_id else ""
         table.add_row(
+            str(activity.id)[:8],
             f"{start:%H:%M} – {end:%H:%M}",
             f"{activity.active_seconds / 60:.0f}",
             Text(activity.title),

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from recall_assets.records import SourceKind
+from recall_assets.store.timeline.projects import ProjectRow, ShownProject
 
 
 def seconds(value: timedelta | float) -> float:
@@ -240,6 +241,37 @@ class Project(Noun):
     seconds_by_label: Mapping[str, Seconds]
     sentences: list[Sentence]
     made: Made
+
+
+def listed_project(row: ProjectRow) -> ListedProject:
+    """A project of a list."""
+    return ListedProject(
+        id=row.tag.id,
+        name=row.tag.name,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        activities=row.activities,
+        active_seconds=seconds(row.active),
+        seconds_by_day={day: seconds(time) for day, time in row.days.items()},
+    )
+
+
+def project_of(found: ShownProject) -> Project:
+    """A project in full."""
+    return Project(
+        id=found.tag.id,
+        name=found.tag.name,
+        name_source=found.name_source,
+        first_seen=found.first_seen,
+        last_seen=found.last_seen,
+        activity_count=found.activity_count,
+        active_seconds=seconds(found.active),
+        seconds_by_day={day: seconds(time) for day, time in found.days.items()},
+        seconds_by_machine={name: seconds(time) for name, time in found.machines.items()},
+        seconds_by_label={name: seconds(time) for name, time in found.labels.items()},
+        sentences=[Sentence.model_validate(one) for one in found.sentences],
+        made=Made.model_validate(found.made),
+    )
 
 
 class Box(Noun):

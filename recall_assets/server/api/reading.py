@@ -179,7 +179,7 @@ def read_transcript(connection: Reading, transcript_id: UUID) -> models.Transcri
 def list_projects(connection: Reading) -> Page[models.ListedProject]:
     """All projects on one page, the one that was seen last first."""
     found = projects.read_projects(connection)
-    return Page(items=[_listed(row) for row in found], next=None)
+    return Page(items=[models.listed_project(row) for row in found], next=None)
 
 
 @router.get("/projects/{project_id}")
@@ -188,20 +188,7 @@ def read_project(connection: Reading, project_id: UUID) -> models.Project:
     found = projects.read_project(connection, project_id, most=0)
     if found is None:
         raise UnknownIdError(f"There is no project {project_id}.", "GET /v1/projects lists them.")
-    return models.Project(
-        id=found.tag.id,
-        name=found.tag.name,
-        name_source=found.name_source,
-        first_seen=found.first_seen,
-        last_seen=found.last_seen,
-        activity_count=found.activity_count,
-        active_seconds=models.seconds(found.active),
-        seconds_by_day={day: models.seconds(time) for day, time in found.days.items()},
-        seconds_by_machine={name: models.seconds(time) for name, time in found.machines.items()},
-        seconds_by_label={name: models.seconds(time) for name, time in found.labels.items()},
-        sentences=[models.Sentence.model_validate(one) for one in found.sentences],
-        made=models.Made.model_validate(found.made),
-    )
+    return models.project_of(found)
 
 
 @router.get("/search")
@@ -253,15 +240,3 @@ def _glance(day: date, known: spans.Glance | None) -> models.DayGlance:
     text = known.sentence.text if known.sentence else None
     counts = {"frames": known.frames, "pending": known.pending}
     return models.DayGlance(day=day, sentence=text, app_minutes=known.app_minutes, **counts)
-
-
-def _listed(row: projects.ProjectRow) -> models.ListedProject:
-    return models.ListedProject(
-        id=row.tag.id,
-        name=row.tag.name,
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-        activities=row.activities,
-        active_seconds=models.seconds(row.active),
-        seconds_by_day={day: models.seconds(time) for day, time in row.days.items()},
-    )
