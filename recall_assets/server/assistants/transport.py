@@ -27,7 +27,7 @@ PATH = "/mcp"
 
 def add_mcp(app: FastAPI, engine: Engine, home: Home) -> None:
     """Adds the route."""
-    app.router.routes.append(Route(PATH, _Mcp(engine, home), methods=["GET", "POST", "DELETE"]))
+    app.router.routes.append(Route(PATH, _Mcp(engine, home), methods=["POST"]))
 
 
 class _Mcp:
