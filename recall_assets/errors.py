@@ -8,7 +8,7 @@
     │   └── SchemaError      the schema is older or newer than this code
     ├── EngineError          a program behind an engine failed, or took too long
     │   ├── NoSpeechEngineError  sound waits, sealed, until an engine is installed
-    │   └── VisionError          a vision endpoint gave no answer that can be used
+    │   └── ModelError           a model's endpoint gave no answer that can be used
     ├── UnreadableImageError one image cannot be decoded; the frame becomes status 2
     ├── UnreadableSoundError one sound file cannot be decoded; the segment becomes status 2
     ├── LandingError         an envelope cannot be opened, or its content is not what it claims
@@ -66,8 +66,8 @@ class NoSpeechEngineError(EngineError):
     """Nothing here can turn speech into text."""
 
 
-class VisionError(EngineError):
-    """A vision endpoint gave no answer that can be used.
+class ModelError(EngineError):
+    """A model's endpoint gave no answer that can be used.
 
     Args:
         reason: one word for it, by which failures are counted.

@@ -24,7 +24,7 @@ from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from recall_assets.errors import SettingsError
@@ -174,6 +174,18 @@ class Settings(BaseSettings):
     vision_image: Literal["webp", "png"] = Field(
         "webp", description="How images are sent: as they are stored, or converted for a server that reads no WebP."
     )
+    llm_url: str | None = Field(
+        None,
+        description="An OpenAI-compatible endpoint that words summaries, as http://127.0.0.1:11434/v1; "
+        "empty: no model is asked and nothing leaves.",
+    )
+    llm_model: str | None = Field(None, min_length=1, max_length=200, description="The model it is asked for.")
+    llm_key: SecretStr | None = Field(None, repr=False, description="Its API key, where it wants one.")
+    llm_purposes: tuple[Literal["day_summaries"], ...] = Field(("day_summaries",), description="What it is asked for.")
+    llm_daily_tokens: int = Field(
+        200_000, ge=0, description="Tokens that it may be asked for in a day (UTC); beyond it the default stays."
+    )
+    llm_seconds: float = Field(120.0, gt=0, le=3600, description="An answer that takes longer is left.")
     silent_minutes: float = Field(
         15.0, ge=6, description="A machine that reports, but kept nothing for longer while capturing, is an alarm."
     )
@@ -190,7 +202,17 @@ class Settings(BaseSettings):
     def home(self) -> Home:
         return Home(self.home_path)
 
-    @field_validator("listen", "public_url", "vision_url", "vision_model", "vision_key", mode="before")
+    @field_validator(
+        "listen",
+        "public_url",
+        "vision_url",
+        "vision_model",
+        "vision_key",
+        "llm_url",
+        "llm_model",
+        "llm_key",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, said: str | None) -> str | None:
         return said or None
@@ -205,9 +227,9 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql://")
         return f"postgresql+psycopg://{rest}"
 
-    @field_validator("vision_url", mode="after")
+    @field_validator("vision_url", "llm_url", mode="after")
     @classmethod
-    def _private_way(cls, url: str | None) -> str | None:
+    def _private_way(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is None:
             return None
         try:
@@ -217,12 +239,13 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("must be an address such as https://models.example/v1") from None
         if split.username or split.password or split.query or split.fragment:
-            raise ValueError("holds more than an address; a key goes into vision_key")
+            key = str(info.field_name).replace("_url", "_key")
+            raise ValueError(f"holds more than an address; a key goes into {key}")
         if split.scheme != "https" and not (split.scheme == "http" and is_loopback(split.hostname)):
             raise ValueError("must start with https://; plain http:// is for this machine alone (127.0.0.1, localhost)")
         return url.rstrip("/")
 
-    @field_validator("vision_key", mode="after")
+    @field_validator("vision_key", "llm_key", mode="after")
     @classmethod
     def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
@@ -233,6 +256,8 @@ class Settings(BaseSettings):
     def _names_a_model(self) -> Self:
         if self.vision_url and not self.vision_model:
             raise ValueError("vision_url is set, and vision_model must say which model to ask")
+        if self.llm_url and not self.llm_model:
+            raise ValueError("llm_url is set, and llm_model must say which model to ask")
         return self
 
     @classmethod

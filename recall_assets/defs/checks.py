@@ -9,11 +9,13 @@
     secrets        nothing_is_left_in_images        an ERROR: a stored image still shows a secret
     day_summaries  every_sentence_has_a_source
     combined_...   every_sentence_has_a_source
+    both           summaries_are_in_the_models_words, where `llm_url` is set
     memories       every_memory_has_a_source        of each of the five kinds
 
 The others warn; all stop nothing: a partition with one unreadable frame is worth more than none.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
@@ -25,7 +27,7 @@ from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
 from recall_assets.records import GivenUp, MemoryKind
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import memories, ocr_text, partitions, rereading
+from recall_assets.store import day_summaries, memories, ocr_text, partitions, rereading
 
 # A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
 GAP = timedelta(hours=4)
@@ -177,6 +179,31 @@ def every_combined_sentence_has_a_source(context: dg.AssetCheckExecutionContext,
             for day in days(context.partition_keys)
         }
     return _unsourced("every_combined_sentence_has_a_source", "combined_day_summaries", found)
+
+
+def _worded(asset: str) -> dg.AssetChecksDefinition:
+    """Warns of days whose question to the model got no answer that stands, with why."""
+
+    @dg.asset_check(
+        asset=asset,
+        name="summaries_are_in_the_models_words",
+        description="Where a language model is set, its words stood before their sources.",
+    )
+    def worded(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+        keys = [str(key) for key in context.partition_keys]
+        scopes = deployment_days(keys) if asset == "day_summaries" else days(keys)
+        with recall.transaction() as connection:
+            reasons = {str(scope): day_summaries.model_reason(connection, scope) for scope in scopes}
+        why = Counter(reason for reason in reasons.values() if reason)
+        told = ", ".join(f"{count} {reason}" for reason, count in sorted(why.items())) or "none"
+        doubtful = [scope for scope, reason in reasons.items() if reason]
+        return _result("summaries_are_in_the_models_words", asset, doubtful, why=told)
+
+    return worded
+
+
+summaries_are_in_the_models_words = _worded("day_summaries")
+combined_summaries_are_in_the_models_words = _worded("combined_day_summaries")
 
 
 @dg.multi_asset_check(

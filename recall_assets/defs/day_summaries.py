@@ -2,22 +2,27 @@
 
 activities, projects ─┬─► day_summaries             2026-11-22|laptop, 2026-11-22|desktop
                       └─► combined_day_summaries    2026-11-22, overlaps counted once
+by rules; where `llm_url` is set, in a model's words as far as they stand before their sources
 """
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import dagster as dg
+from sqlalchemy import Connection
 
+from recall_assets import language_model
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows, follows_any_deployment
 from recall_assets.defs.resources import Recall
 from recall_assets.partitions import DAY_OF, DAYS, DEPLOYMENT_DAYS, days, deployment_days
-from recall_assets.records import Provenance
-from recall_assets.stages.day_summaries import summarise_deployment, summarise_person
+from recall_assets.records import DeploymentDay, Provenance
+from recall_assets.stages.day_summaries.day import Day, day_of
 from recall_assets.store import activities, frames, partitions, projects, transcripts
 from recall_assets.store import day_summaries as stored
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 
 
 @dg.asset(
@@ -40,16 +45,8 @@ def day_summaries(context: dg.AssetExecutionContext, recall: Recall) -> dg.Mater
     """
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for partition in deployment_days(context.partition_keys):
-        with recall.transaction() as connection:
-            summary = summarise_deployment(
-                partition,
-                activities.read_day(connection, partition),
-                projects.read_all(connection),
-                frames.read_day(connection, partition),
-                transcripts.read_day(connection, partition),
-            )
-            stored.replace_day(connection, partition, summary, provenance)
-        context.add_asset_metadata(metadata.of_summary(partition, summary), partition_key=partition.partition_key)
+        told = _replace(context, recall, partition, provenance)
+        context.add_asset_metadata(told, partition_key=partition.partition_key)
     return dg.MaterializeResult()
 
 
@@ -73,15 +70,29 @@ def combined_day_summaries(context: dg.AssetExecutionContext, recall: Recall) ->
     """
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for day in days(context.partition_keys):
-        with recall.transaction() as connection:
-            machines = partitions.with_frames(connection, day, day)
-            summary = summarise_person(
-                day,
-                activities.read_day(connection, day),
-                projects.read_all(connection),
-                [frame for machine in machines for frame in frames.read_day(connection, machine)],
-                transcripts.read_day(connection, day),
-            )
-            stored.replace_day(connection, day, summary, provenance)
-        context.add_asset_metadata(metadata.of_summary(day, summary), partition_key=day.isoformat())
+        context.add_asset_metadata(_replace(context, recall, day, provenance), partition_key=day.isoformat())
     return dg.MaterializeResult()
+
+
+def _replace(
+    context: dg.AssetExecutionContext, recall: Recall, scope: DeploymentDay | date, provenance: Provenance
+) -> dict[str, Any]:
+    """The summary is written anew; its metadata. No transaction is open while a model thinks."""
+    with recall.transaction() as connection:
+        day = _read(connection, scope)
+    summary, outcome = language_model.summarised(recall.engine, recall.settings, scope, day, provenance.run_id)
+    with recall.transaction() as connection:
+        stored.replace_day(connection, scope, summary, provenance)
+    if outcome is not None and outcome.reason is not None:
+        context.log.warning("%s: no model's words: %s. %s", scope, outcome.reason, outcome.remedy)
+    return metadata.of_summary(scope, summary) | metadata.of_model(outcome)
+
+
+def _read(connection: Connection, scope: DeploymentDay | date) -> Day | None:
+    """What a summary is made from; None of a day without activities."""
+    own = activities.read_day(connection, scope)
+    machines = [scope] if isinstance(scope, DeploymentDay) else partitions.with_frames(connection, scope, scope)
+    if not own:
+        return None
+    shown = [frame for machine in machines for frame in frames.read_day(connection, machine)]
+    return day_of(own, projects.read_all(connection), shown, transcripts.read_day(connection, scope))

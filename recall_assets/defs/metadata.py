@@ -17,6 +17,7 @@ from uuid import UUID
 import dagster as dg
 
 from recall_assets.descriptions import Report
+from recall_assets.language_model import Outcome
 from recall_assets.records import Activity, CoreBlock, DaySummary, DeploymentDay, Memory, MemoryKind, Project, Status
 from recall_assets.store.partitions import Landed, Recorded
 
@@ -148,6 +149,15 @@ def of_summary(scope: DeploymentDay | date, summary: DaySummary | None) -> dict[
         "preview": _markdown(table),
         **_place("day_summaries", scope, () if summary is None else (summary.id,)),
     }
+
+
+def of_model(outcome: Outcome | None) -> dict[str, Any]:
+    """Of a question to a language model: what it cost, what was kept of the answer, and why the default stays."""
+    if outcome is None:
+        return {}
+    dropped = ", ".join(f"{count} {reason}" for reason, count in sorted(outcome.dropped.items())) or "none"
+    told = {"model_sentences": outcome.kept, "model_tokens": outcome.tokens, "model_dropped": dropped}
+    return told | ({"model_fallback": outcome.reason} if outcome.reason else {})
 
 
 def of_memories(day: date, kind: MemoryKind, found: Sequence[Memory]) -> dict[str, Any]:

@@ -25,6 +25,11 @@ def read_day(connection: Connection, scope: DeploymentDay | date) -> DaySummary 
     return DaySummary(row.id, row.deployment_id, row.day, said, row.summary_kind, row.facts)
 
 
+def model_reason(connection: Connection, scope: DeploymentDay | date) -> str | None:
+    """Why the summary is not in a language model's words though one was to word it; None where it is, or none was."""
+    return connection.scalar(select(day_summaries.c.facts["model"]["reason"].astext).where(_in(scope)))
+
+
 def replace_day(
     connection: Connection, scope: DeploymentDay | date, summary: DaySummary | None, provenance: Provenance
 ) -> None:

@@ -9,7 +9,17 @@ Where a time is told, two ways are compared in one run: a ratio holds on a noisy
 import subprocess
 import sys
 
-BENCHMARKS = ("recording", "reading", "speech", "capture", "kept_frames", "activities", "graph_overhead", "start")
+BENCHMARKS = (
+    "recording",
+    "reading",
+    "speech",
+    "capture",
+    "kept_frames",
+    "activities",
+    "memories",
+    "graph_overhead",
+    "start",
+)
 
 
 def main(names: list[str]) -> int:

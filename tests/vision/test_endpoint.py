@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from recall_assets.engines.vision import Endpoint, ask
-from recall_assets.errors import VisionError
+from recall_assets.errors import ModelError
 from tests.drawn_screens import webp
 from tests.vision.endpoint import StandIn, completion, standing_in
 
@@ -121,7 +121,7 @@ def test_the_key_is_in_no_representation(endpoint: Endpoint) -> None:
 
 def reason_of(endpoint: Endpoint) -> str:
     """Why the question failed; the error has a remedy, and tells neither key nor what the endpoint said."""
-    with pytest.raises(VisionError) as failed:
+    with pytest.raises(ModelError) as failed:
         ask(endpoint, "Describe.", IMAGE)
     assert failed.value.remedy
     assert KEY not in str(failed.value)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from recall_assets.records import RECALL_NAMESPACE, Activity, DaySummary, DeploymentDay, Frame, Project, Transcript
 from recall_assets.stages.day_summaries.composition import sentences_of_day
-from recall_assets.stages.day_summaries.day import day_of
+from recall_assets.stages.day_summaries.day import Day, day_of
 from recall_assets.stages.day_summaries.facts import facts_of
 
 
@@ -30,7 +30,7 @@ def summarise_deployment(
         transcripts: at least what was said during the activities.
     """
     own = [activity for activity in activities if activity.deployment_id == partition.deployment_id]
-    return _summary(partition.deployment_id, partition.day, own, projects, frames, transcripts)
+    return _summary(partition, own, projects, frames, transcripts)
 
 
 def summarise_person(
@@ -41,7 +41,14 @@ def summarise_person(
     transcripts: Sequence[Transcript] = (),
 ) -> DaySummary | None:
     """What the day held over all machines, overlaps counted once; None for a day without activities."""
-    return _summary(None, day, activities, projects, frames, transcripts)
+    return _summary(day, activities, projects, frames, transcripts)
+
+
+def summarise(scope: DeploymentDay | date, day: Day) -> DaySummary:
+    """The summary of a deployment's day, or of a date over all machines."""
+    deployment_id = scope.deployment_id if isinstance(scope, DeploymentDay) else None
+    on = scope.day if isinstance(scope, DeploymentDay) else scope
+    return DaySummary(summary_id(deployment_id, on), deployment_id, on, sentences_of_day(day), facts=facts_of(day))
 
 
 def summary_id(deployment_id: str | None, day: date) -> UUID:
@@ -50,17 +57,12 @@ def summary_id(deployment_id: str | None, day: date) -> UUID:
 
 
 def _summary(
-    deployment_id: str | None,
-    day: date,
+    scope: DeploymentDay | date,
     activities: Sequence[Activity],
     projects: Sequence[Project],
     frames: Sequence[Frame],
     transcripts: Sequence[Transcript],
 ) -> DaySummary | None:
-    of_day = [activity for activity in activities if activity.day == day]
-    if not of_day:
-        return None
-    found = day_of(of_day, projects, frames, transcripts)
-    return DaySummary(
-        summary_id(deployment_id, day), deployment_id, day, sentences_of_day(found), facts=facts_of(found)
-    )
+    on = scope.day if isinstance(scope, DeploymentDay) else scope
+    of_day = [activity for activity in activities if activity.day == on]
+    return summarise(scope, day_of(of_day, projects, frames, transcripts)) if of_day else None

@@ -1,0 +1,63 @@
+"""A real OpenAI-compatible server: llama.cpp with a tiny model. Its contract counts, not its prose."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, select
+
+from recall_assets.engines import chat
+from recall_assets.engines.chat import Endpoint
+from recall_assets.language_model import summarised
+from recall_assets.settings import Settings, load_settings
+from recall_assets.stages.language_model import cards_of, question
+from recall_assets.stages.sentences.support import unsupported
+from recall_assets.store.tables import llm_calls
+from tests.architecture.tree import ROOT
+from tests.language_model.told import day
+from tests.stages.day_summaries.drawn_days import DAY
+
+pytestmark = pytest.mark.system
+SECONDS = 240.0
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    started = [sys.executable, "-m", "tests.system.llama_server"]
+    with subprocess.Popen(
+        started, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        yield f"{server.stdout.readline().strip()}/v1"
+        server.kill()
+
+
+def test_it_answers_in_the_form_that_it_is_asked_for_and_counts_tokens(url: str) -> None:
+    cards = cards_of(day())[:1]
+
+    answer = chat.complete(Endpoint(url, "small", SECONDS), question(cards, "0f1e2d3c") | {"max_tokens": 160})
+
+    assert answer.prompt_tokens
+    assert answer.completion_tokens
+    if answer.completion_tokens < 160:  # it came to an end: then the schema holds
+        told = json.loads(answer.text)
+        assert {source for one in told["sentences"] for source in one["sources"]} <= {"a1"}
+
+
+def test_a_day_has_a_summary_whatever_it_says(url: str, database: Engine, settings: Settings) -> None:
+    told = load_settings(llm_url=url, llm_model="small", llm_seconds=SECONDS)
+
+    summary, outcome = summarised(database, told, DAY, day())
+
+    assert summary
+    assert outcome
+    assert (summary.summary_kind == "llm") == (outcome.reason is None)
+    says = [text for card in cards_of(day()) for text in card.says]
+    for sentence in summary.sentences[1:]:
+        assert sentence.sources
+        assert sentence.kind == "fact" or unsupported(sentence.text, says) == []
+    with database.connect() as connection:
+        (call,) = connection.execute(select(llm_calls)).all()
+    assert call.prompt_tokens > 100
