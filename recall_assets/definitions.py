@@ -1,7 +1,7 @@
 """The asset graph, in the order in which data flows; read this first.
 
 capture      frames ─► ocr_text ─► secrets ─► activities ─► projects ─► day_summaries ─► combined_day_summaries
-             audio_segments ─► transcripts ──┘
+             audio_segments ─► transcripts ──┘            │            all of these ─► search_index
                                              │            └─► five kinds of memory ─► core_memory
                                              └─► vision_summaries, where `vision_url` is set
 partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
@@ -25,6 +25,7 @@ from recall_assets.defs import (
     memories,
     ocr_text,
     projects,
+    search_index,
     silence,
     transcripts,
     vision_summaries,
@@ -42,6 +43,7 @@ ASSETS = [
     projects.projects,
     day_summaries.day_summaries,
     day_summaries.combined_day_summaries,
+    search_index.search_index,
     memories.memories,
     memories.core_memory,
 ]

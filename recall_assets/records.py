@@ -313,6 +313,21 @@ class DaySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What can be found as one hit: a row, or a stretch of text of which this frame shows most."""
+
+    kind: str  # as a hit's
+    id: UUID  # of the row
+    start_at: datetime
+    end_at: datetime
+    title: str = field(repr=False)
+    text: str = field(repr=False)
+    in_activity: bool = False  # it belongs to the activity that was last before it in its list
+    apps: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """What a search found: a row of that kind, or several alike folded into one, over the time in which it stood."""
 

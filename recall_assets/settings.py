@@ -186,6 +186,14 @@ class Settings(BaseSettings):
         200_000, ge=0, description="Tokens that it may be asked for in a day (UTC); beyond it the default stays."
     )
     llm_seconds: float = Field(120.0, gt=0, le=3600, description="An answer that takes longer is left.")
+    embedding_url: str | None = Field(
+        None,
+        description="An OpenAI-compatible endpoint that embeds redacted texts for the search, as "
+        "http://127.0.0.1:11434/v1; empty: the model in this program does.",
+    )
+    embedding_model: str | None = Field(None, min_length=1, max_length=200, description="The model it is asked for.")
+    embedding_key: SecretStr | None = Field(None, repr=False, description="Its API key, where it wants one.")
+    embedding_seconds: float = Field(30.0, gt=0, le=3600, description="An answer that takes longer is left.")
     silent_minutes: float = Field(
         15.0, ge=6, description="A machine that reports, but kept nothing for longer while capturing, is an alarm."
     )
@@ -211,6 +219,9 @@ class Settings(BaseSettings):
         "llm_url",
         "llm_model",
         "llm_key",
+        "embedding_url",
+        "embedding_model",
+        "embedding_key",
         mode="before",
     )
     @classmethod
@@ -227,7 +238,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql://")
         return f"postgresql+psycopg://{rest}"
 
-    @field_validator("vision_url", "llm_url", mode="after")
+    @field_validator("vision_url", "llm_url", "embedding_url", mode="after")
     @classmethod
     def _private_way(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is None:
@@ -245,7 +256,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with https://; plain http:// is for this machine alone (127.0.0.1, localhost)")
         return url.rstrip("/")
 
-    @field_validator("vision_key", "llm_key", mode="after")
+    @field_validator("vision_key", "llm_key", "embedding_key", mode="after")
     @classmethod
     def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
@@ -258,6 +269,8 @@ class Settings(BaseSettings):
             raise ValueError("vision_url is set, and vision_model must say which model to ask")
         if self.llm_url and not self.llm_model:
             raise ValueError("llm_url is set, and llm_model must say which model to ask")
+        if self.embedding_url and not self.embedding_model:
+            raise ValueError("embedding_url is set, and embedding_model must say which model to ask")
         return self
 
     @classmethod

@@ -9,6 +9,8 @@
     laptop   ▪▪▪▪▪▪▪▪▪▪       day_summaries
     desktop  ▪▪▪▪▪▪▪▪▪▪
     days     ▪▪▪▪▪▪▪▪▪▪       combined_day_summaries
+    laptop   ▪▪▪▪▪▪▪▪▪▪       search_index
+    desktop  ▪▪▪▪▪▪▪▪▪▪
     days     ▪▪▪▪▪▪▪▪▪▪       the five kinds of memory
     once     ▪                core_memory
     laptop   ▪▪▪▪▪▪▪ ▪▪▪      vision_summaries, where it is on: nothing waits for a slow model
@@ -40,7 +42,7 @@ CORE = "core_memory"
 VISION = "vision_summaries"
 STAGES = (
     *("frames", "audio_segments", "ocr_text", "secrets", "transcripts", "activities"),
-    *("projects", "day_summaries", "combined_day_summaries", *MEMORIES, CORE),
+    *("projects", "day_summaries", "combined_day_summaries", "search_index", *MEMORIES, CORE),
     *((VISION,) if vision_summaries in ASSETS else ()),
 )
 # What a crash costs at most: a week of one machine is begun again.
@@ -98,7 +100,7 @@ def stages_from(stage: str) -> tuple[str, ...]:
     following = STAGES[STAGES.index(stage) :]
     if stage in MEMORIES:
         return (stage, CORE)
-    if stage in ("day_summaries", "combined_day_summaries"):
+    if stage in ("day_summaries", "combined_day_summaries", "search_index"):
         return tuple(one for one in following if one not in (*MEMORIES, CORE, VISION))
     if stage in ("projects", CORE):
         return tuple(one for one in following if one != VISION)
@@ -133,7 +135,7 @@ def plan(
             runs += [PlannedRun((stage,), None, min(days), max(days))] if days else []
         elif stage == VISION:
             runs += _of_deployments((stage,), partitions, _WITHOUT_LIMIT)
-        elif stage == "day_summaries":
+        elif stage in ("day_summaries", "search_index"):
             runs += _of_deployments((stage,), {*partitions, *others}, _WITHOUT_LIMIT)
         else:
             runs += [PlannedRun((stage,), None, *span) for span in _spans(days, _WITHOUT_LIMIT)]

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.text import Text
 
 from recall_assets.cli.session import opened_database
+from recall_assets.errors import InputError
 from recall_assets.records import Hit
-from recall_assets.search import LIMIT
+from recall_assets.search import LEGS, LIMIT
 from recall_assets.search import search as find
 from recall_assets.settings import load_settings
 
@@ -47,11 +48,15 @@ Examples:
 def search(
     typed: Annotated[list[str], typer.Argument(metavar="QUESTION", help="Words and filters, quoted for the shell.")],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many hits.")] = LIMIT,
+    legs: Annotated[str, typer.Option(help="What answers: text (words), vector (meaning), or both.")] = ",".join(LEGS),
     as_json: Annotated[bool, typer.Option("--json", help="A list of objects, best first.")] = False,
 ) -> None:
+    chosen = [leg.strip() for leg in legs.split(",")]
+    if not chosen or not {*chosen} <= {*LEGS}:
+        raise InputError(f"There is no leg '{legs}'.", f"Give --legs {','.join(LEGS)}, or one of them.")
+    today = datetime.now().astimezone().date()
     with opened_database(load_settings()) as database, database.connect() as connection:
-        question = " ".join(typed)
-        hits = find(connection, question, today=datetime.now().astimezone().date(), limit=limit)
+        hits = find(connection, " ".join(typed), today=today, limit=limit, legs=chosen)
     if as_json:
         print(json.dumps([as_object(hit) for hit in hits], ensure_ascii=False, indent=1))
     else:
@@ -81,6 +86,9 @@ def _print(hits: Sequence[Hit]) -> None:
     console = Console()
     if not hits:
         console.print("Nothing was found. Fewer words or filters find more: recall search --help")
+        console.print(
+            "Days from before this release are found once `recall backfill --stage search_index` made them so."
+        )
     for hit in hits:
         console.print(_told(hit, datetime.now().astimezone().date()))
 

@@ -8,11 +8,14 @@
                                             │     └─► core_memory   nightly, where one changed
                                             └─► day_summaries       of every deployment that has that day
                                                   └─► combined_day_summaries
+    search_index                        in the run of the chain, and once more after combined_day_summaries
     catch_up (schedule)  nightly: see defs.maintenance
 
 Stock `eager()` looks at the newest days only, and holds a combined summary back where one machine lacks that day.
 `code_version_changed()` is left out: an upgrade would request all partitions at once; it is a backfill, on purpose.
 """
+
+from collections.abc import Sequence
 
 import dagster as dg
 from dagster import AutomationCondition as Condition
@@ -22,20 +25,20 @@ LOOK_EVERY_SECONDS = 10
 AUTOMATION = "automation"
 
 
-def follows(trigger: str | None = None) -> dg.AutomationCondition:  # type: ignore[type-arg]
+def follows(*triggers: str, optional: Sequence[str] = ("transcripts",)) -> dg.AutomationCondition:  # type: ignore[type-arg]
     """True for partitions whose dependencies were made since this was last made or asked for.
 
     A dependency that is missing at that moment is no reason to wait for it: its coming is the next trigger. While a
-    dependency or the asset itself is being made, the answer waits. Missing transcripts are no reason to wait:
-    most days have no sound.
+    dependency or the asset itself is being made, the answer waits.
 
     Args:
-        trigger: the one asset whose making counts; None: any dependency's.
+        triggers: the assets whose making counts; none: any dependency's.
+        optional: whose absence is no reason to wait: most days have no sound.
     """
     updated = Condition.any_deps_updated()
-    if trigger is not None:
-        updated = updated.allow(dg.AssetSelection.assets(trigger))
-    missing = Condition.any_deps_missing().ignore(dg.AssetSelection.assets("transcripts"))
+    if triggers:
+        updated = updated.allow(dg.AssetSelection.assets(*triggers))
+    missing = Condition.any_deps_missing().ignore(dg.AssetSelection.assets(*optional))
     return _when_quiet(updated & ~missing)
 
 

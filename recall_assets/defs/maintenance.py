@@ -37,7 +37,7 @@ KEEP_STEPS_FOR = timedelta(days=30)
 
 CHAIN = ("ocr_text", "secrets", "activities")
 SOUND = ("transcripts",)
-OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, *SOUND, "day_summaries")
+OF_DEPLOYMENTS = dg.AssetSelection.assets(*CHAIN, *SOUND, "day_summaries", "search_index")
 MEMORIES = tuple(kind.asset for kind in MemoryKind)
 OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries", *MEMORIES)
 
@@ -51,7 +51,7 @@ OF_DAYS = dg.AssetSelection.assets("projects", "combined_day_summaries", *MEMORI
 )
 def catch_up(context: dg.ScheduleEvaluationContext, recall: Recall) -> Iterator[dg.RunRequest]:
     """Incomplete chains; where a day's chains and projects are whole, summaries that are not."""
-    yield from _catch_up(context, recall, {*CHAIN, *SOUND, "day_summaries"})
+    yield from _catch_up(context, recall, {*CHAIN, *SOUND, "day_summaries", "search_index"})
 
 
 @dg.schedule(
@@ -122,6 +122,7 @@ def incomplete(
     summaries = _unmade(instance, ("day_summaries",), assigned, DEPLOYMENT_DAYS)
     unsummed = {key.partition("|")[0] for key in summaries} | unassigned
     combined = _unmade(instance, ("combined_day_summaries",), [day for day in days if day not in unsummed], DAYS)
+    unindexed = _unmade(instance, ("search_index",), [key for key in keys if key not in chains], DEPLOYMENT_DAYS)
     return [
         (sorted(partition.partition_key for partition in unheard), SOUND),
         (sorted(chains), CHAIN),
@@ -129,6 +130,7 @@ def incomplete(
         (sorted(forgetful), MEMORIES),
         (sorted(summaries), ("day_summaries",)),
         (sorted(combined), ("combined_day_summaries",)),
+        (sorted(unindexed), ("search_index",)),
     ]
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import dagster as dg
 
 from recall_assets.descriptions import Report
+from recall_assets.indexing import Indexed
 from recall_assets.language_model import Outcome
 from recall_assets.records import Activity, CoreBlock, DaySummary, DeploymentDay, Memory, MemoryKind, Project, Status
 from recall_assets.store.partitions import Landed, Recorded
@@ -116,6 +117,17 @@ def of_vision(partition: DeploymentDay, report: Report) -> dict[str, Any]:
         told["warning"] = dg.MetadataValue.md("\n\n".join(lines))
     rows = f"recall.vision_summaries of the activities where {_condition(partition)}"
     return told | {"rows": rows, "page": _page(partition)}
+
+
+def of_index(partition: DeploymentDay, indexed: Indexed) -> dict[str, Any]:
+    """Of `search_index`: how much of the day can be found, and how many texts were new to the model."""
+    return {
+        "documents": indexed.documents,
+        "words": indexed.words,
+        "embedded": indexed.embedded,
+        "rows": f"recall.search_blocks, recall.passages where {_condition(partition)}",
+        "see": dg.MetadataValue.md(f"`recall search 'on:{partition.day} deployment:{partition.deployment_id}'`"),
+    }
 
 
 def of_projects(day: date, activities: Sequence[Activity], projects: Sequence[Project]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tuple_, update
 
 from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
-from recall_assets.store import vision_summaries
+from recall_assets.store import search_index, vision_summaries
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
 from recall_assets.store.tables import forgotten, frames, ocr_text
 
@@ -136,11 +136,15 @@ def replace(connection: Connection, texts: Sequence[FrameText], provenance: Prov
 
 
 def rewrite(connection: Connection, row: TextRescanned, told: Told, provenance: Provenance) -> None:
-    """Replaces text and titles of a frame in which more was found; who read it stays, the sender's tag goes."""
+    """Replaces text and titles of a frame in which more was found; who read it stays, the sender's tag goes.
+
+    What the search knows of its day goes, until the day is indexed again.
+    """
     texts = {name: getattr(row, name) for name in TextRescanned.__slots__ if name != "frame_id"}
     made = {"code_version": provenance.code_version, "run_id": provenance.run_id}
     connection.execute(update(ocr_text).where(ocr_text.c.frame_id == row.frame_id).values(texts | made))
     _write_told(connection, row.frame_id, told, has_secrets=True)
+    search_index.drop_days_of(connection, frames, frames.c.id == row.frame_id)
 
 
 def keep_told(connection: Connection, frame_id: UUID, told: Told, *, has_secrets: bool) -> None:

@@ -16,6 +16,9 @@
               ├─ memory_sources                         (what every memory rests on)
               └─ memory_orders                          (topics that were merged or deleted, for every later run)
     core_memory                                         (who the owner is, in a few blocks)
+    search_blocks ─┬─ passages ── embeddings            (what can be found, a day of a deployment at a time)
+                   └─ search_postings                   (which of it holds a word, and how much)
+    search_terms                                         (every word that is found somewhere, for misspelled ones)
     llm_calls                                           (each question to a model: tokens and time, no text)
     imports ─┬─ imported_rows                           (which row came of which row of another system)
              └─ legacy_archive                          (what has no other place here, as JSON without secrets)
@@ -24,6 +27,10 @@ DDL lives in `migrations/`; a test proves that both agree. Every time is `timest
 `code_version`, `run_id` (the Dagster run) and `created_at`. Statuses are those of `records.Status`.
 """
 
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import (
     ARRAY,
     REAL,
@@ -34,8 +41,10 @@ from sqlalchemy import (
     Computed,
     Date,
     DateTime,
+    Dialect,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -52,6 +61,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.types import UserDefinedType
 
 SCHEMA = "recall"
 
@@ -72,6 +83,25 @@ arrivals = Sequence("arrivals", metadata=metadata)
 
 def _time(name: str, *, nullable: bool = False, now: bool = False) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=nullable, server_default=func.now() if now else None)
+
+
+class HalfVector(UserDefinedType[npt.NDArray[np.float32]]):
+    """pgvector's `halfvec`, of any dimensions; numbers go and come as its text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "HALFVEC"
+
+    def bind_processor(self, _: Dialect) -> Callable[[npt.NDArray[np.float32] | None], str]:
+        return lambda vector: f"[{','.join(map('{:.4g}'.format, [] if vector is None else vector.tolist()))}]"
+
+    def result_processor(self, _: Dialect, __: object) -> Callable[[str], npt.NDArray[np.float32]]:
+        return lambda text: np.array(text[1:-1].split(","), dtype=np.float32)
+
+
+# So that a reflected column is known again, also where the extension lies in our schema.
+ischema_names.update({"halfvec": HalfVector, f"{SCHEMA}.halfvec": HalfVector})
 
 
 def _derived() -> tuple[Column[object], ...]:
@@ -633,6 +663,69 @@ vision_summaries = Table(
     Column("detector_version", Text, nullable=False),
     *_derived(),
     CheckConstraint("num_nonnulls(text, reason) = 1", name="text_or_reason"),
+)
+
+search_blocks = Table(
+    "search_blocks",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("part", Text, nullable=False),  # what it indexes: a deployment's day, a day over all of them, projects ...
+    Column("deployment_id", Text, ForeignKey(deployments.c.id)),
+    Column("day", Date),
+    Column("documents", Integer, nullable=False),
+    Column("runs", LargeBinary, nullable=False),  # what kinds follow one another, see stages.search.blocks
+    Column("model", Text, nullable=False),  # whose vectors its passages have
+    *_derived(),
+    UniqueConstraint("part", "deployment_id", "day", postgresql_nulls_not_distinct=True),
+    Index(None, "day"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("block_id", Integer, ForeignKey(search_blocks.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # its place in the block, from 0
+    Column("frame_id", Uuid, ForeignKey(frames.c.id, ondelete="CASCADE"), index=True),  # the first that showed it
+    Column("transcript_id", Uuid, ForeignKey(transcripts.c.id, ondelete="CASCADE"), index=True),
+    Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE"), index=True),
+    Column("day_summary_id", Uuid, ForeignKey(day_summaries.c.id, ondelete="CASCADE"), index=True),
+    Column("project_id", Uuid, ForeignKey(projects.c.id, ondelete="CASCADE"), index=True),
+    _time("start_at"),
+    _time("end_at"),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),  # redacted, as everything that it is made of
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("likeness", BigInteger, nullable=False),  # texts that differ in few of its bits are near-duplicates
+    CheckConstraint(
+        "num_nonnulls(frame_id, transcript_id, activity_id, day_summary_id, project_id) = 1", name="one_origin"
+    ),
+)
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("block_id", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("model", Text, primary_key=True),
+    Column("vector", HalfVector, nullable=False),
+    ForeignKeyConstraint(["block_id", "number"], [passages.c.block_id, passages.c.number], ondelete="CASCADE"),
+)
+
+search_postings = Table(
+    "search_postings",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("block_id", Integer, ForeignKey(search_blocks.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("postings", LargeBinary, nullable=False),  # number and weight of each passage, see stages.search.blocks
+    Index(None, "block_id"),
+)
+
+search_terms = Table(
+    "search_terms",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("blocks", Integer, nullable=False),  # in how many it stands
+    Index(None, "term", postgresql_using="gin", postgresql_ops={"term": "gin_trgm_ops"}),
 )
 
 llm_calls = Table(

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, te
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.records import DeploymentDay, Provenance, Transcript
+from recall_assets.store import search_index
 from recall_assets.store.tables import audio_segments, secrets, transcripts
 
 _OWN = ("id", "segment_id", "started_at", "ended_at", "speaker", "text", "language", "confidence", "engine")
@@ -82,10 +83,14 @@ def outdated(connection: Connection, partition: DeploymentDay, detector_version:
 
 
 def rewrite(connection: Connection, rows: Sequence[Transcript], detector_version: str) -> None:
-    """Replaces the texts of rows that were scanned again; who heard them stays."""
+    """Replaces the texts of rows that were scanned again; who heard them stays.
+
+    What the search knows of their days goes, until these are indexed again.
+    """
     for row in rows:
         values = {"text": row.text, "detector_version": detector_version}
         connection.execute(update(transcripts).where(transcripts.c.id == row.id).values(values))
+        search_index.drop_days_of(connection, audio_segments, audio_segments.c.id == row.segment_id)
 
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> list[Transcript]:

@@ -21,3 +21,12 @@ PUBLISHED = {
 def test_argon2_of_the_vault_page_is_what_was_published() -> None:
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FOLDER.iterdir()}
     assert found == PUBLISHED
+
+
+BERT = ROOT / "recall_assets/engines/embedding/bert-uncased"
+
+
+def test_the_vocabulary_of_the_embedding_model_is_the_one_that_google_published() -> None:
+    found = hashlib.sha256((BERT / "vocab.txt").read_bytes()).hexdigest()
+    assert found == "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
+    assert "Apache License" in (BERT / "LICENSE").read_text("utf-8")

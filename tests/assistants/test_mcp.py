@@ -27,6 +27,7 @@ from recall_assets.stages.context_pack import token_count
 from recall_assets.store import core_memory, frame_files
 from recall_assets.store.tables import audit, frames
 from recall_assets.store.tokens import Scope
+from tests.indexed import make_findable
 from tests.integration.sending import served
 from tests.logged_in import bearer
 from tests.told_day import ABOUT_BUG, BUG, COMBINED, DAY, FRAMES, LEDGER, tell
@@ -57,6 +58,7 @@ def told(database: Engine, settings: Settings) -> Engine:
         shown = {"image_ref": image.ref, "image_sha256": image.sha256, "window_title": HOSTILE}
         connection.execute(update(frames).where(frames.c.id == FRAMES[0]).values(shown))
         core_memory.write(connection, "me", ME)
+    make_findable(database, DAY, "laptop", "desktop")
     return database
 
 

@@ -11,6 +11,8 @@ import sys
 
 BENCHMARKS = (
     "recording",
+    "search",
+    "search_speed",
     "reading",
     "speech",
     "capture",

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from recall_assets.cli import main
 from recall_assets.settings import Settings
-from tests.told_day import tell
+from tests.indexed import make_findable
+from tests.told_day import DAY, tell
 
 
 class Ran(NamedTuple):
@@ -42,3 +43,9 @@ def told(database: Engine) -> None:
     """The told day is in the database."""
     with database.begin() as connection:
         tell(connection)
+
+
+@pytest.fixture
+def findable(told: None, database: Engine) -> None:
+    """The told day is in the database, and the search knows it."""
+    make_findable(database, DAY, "laptop", "desktop")

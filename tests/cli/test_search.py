@@ -10,10 +10,11 @@ from tests.cli.conftest import Recall
 FIELDS = ["id", "kind", "deployment_id", "start_at", "end_at", "activity_id", "project_id", "title", "snippet", "score"]
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("findable")
 def test_json_is_a_list_of_hits_best_first(recall: Recall) -> None:
     hits = json.loads(recall("search", "rounding bug kind:activity", "--json").out)
-    assert [list(hit) for hit in hits] == [FIELDS]
+    assert {tuple(hit) for hit in hits} == {tuple(FIELDS)}
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     assert (hits[0]["id"], hits[0]["activity_id"], hits[0]["project_id"]) == (
         str(day.BUG),
         str(day.BUG),
@@ -21,7 +22,7 @@ def test_json_is_a_list_of_hits_best_first(recall: Recall) -> None:
     )
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("findable")
 def test_a_hit_says_what_when_where_and_why(recall: Recall) -> None:
     ran = recall("search", "what did I round?", "kind:transcript")
     assert ran.code == 0
@@ -30,7 +31,7 @@ def test_a_hit_says_what_when_where_and_why(recall: Recall) -> None:
     assert "We round once." in ran.out
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("findable")
 def test_nothing_found_says_what_finds_more(recall: Recall) -> None:
     assert "recall search --help" in recall("search", "xylophone").out
     assert json.loads(recall("search", "xylophone", "--json").out) == []
@@ -40,6 +41,10 @@ def test_a_filter_that_is_none_names_those_that_are(recall: Recall) -> None:
     ran = recall("search", "kind:picture")
     assert ran.code == 1
     assert "day, project, activity, frame, transcript" in ran.err
+
+
+def test_a_leg_that_is_none_names_those_that_are(recall: Recall) -> None:
+    assert "--legs text,vector" in recall("search", "invoice", "--legs", "smell").err
 
 
 def test_help_teaches_the_filters(recall: Recall) -> None:

@@ -24,6 +24,7 @@ from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
 from tests import told_day as day
 from tests.architecture.tree import ROOT
+from tests.indexed import make_findable
 from tests.integration.sending import served
 from tests.logged_in import bearer, token_of
 
@@ -75,7 +76,8 @@ def test_a_day_holds_lanes_activities_and_a_summary_whose_sentences_lead_to_thei
     assert _read(client, f"frames/{day.FRAMES[0]}")["text"] == "def vat(total)"
 
 
-def test_each_list_tells_what_is_there(client: TestClient) -> None:
+def test_each_list_tells_what_is_there(client: TestClient, database: Engine) -> None:
+    make_findable(database, day.DAY, "laptop")
     assert [one["day"] for one in _read(client, "days")["items"]] == ["2026-03-02"]
     assert [one["name"] for one in _read(client, "projects")["items"]] == ["Ledger"]
     assert _read(client, f"projects/{day.LEDGER}")["seconds_by_machine"] == {"desktop": 1200.0, "laptop": 1200.0}

@@ -125,7 +125,7 @@ def test_a_backfill_of_one_asset_makes_it_and_what_follows_from_it(
     again = [sorted(key.to_user_string() for key in run.asset_selection or ()) for run in runs if run]
     memories = sorted(kind.asset for kind in MemoryKind)
     summaries = [["day_summaries"], ["day_summaries"], ["combined_day_summaries"]]
-    assert again == [["projects"], *summaries, memories, ["core_memory"]]
+    assert again == [["projects"], *summaries, *2 * [["search_index"]], memories, ["core_memory"]]
 
 
 def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(

@@ -81,10 +81,11 @@ def test_catch_up_makes_what_follows_from_whole_chains(
 ) -> None:
     from recall_assets.cli import graph_runs
 
-    all_but_the_last = graph_runs.plan([LAPTOP], [], graph_runs.STAGES[:-1])
+    stages = graph_runs.STAGES[: graph_runs.STAGES.index("combined_day_summaries")]
+    all_but_the_last = graph_runs.plan([LAPTOP], [], stages)
     graph_runs.execute(instance, all_but_the_last, progress=lambda _what, _done, _total: None)
 
-    assert requests("catch_up", instance) == {}
+    assert requests("catch_up", instance) == {"2026-03-04|laptop": ["search_index"]}
     assert requests("catch_up_days", instance) == {"2026-03-04": ["combined_day_summaries"]}
 
 

@@ -14,6 +14,7 @@ from recall_assets.settings import Settings
 from recall_assets.store import frame_files, tables
 from tests.drawn_screens import draw, page
 from tests.graph import definitions, opened_graph
+from tests.indexed import make_findable
 from tests.integration.landed_screens import PARTITION, Machine, Shot
 from tests.integration.sending import NOON, item_id
 from tests.integration.test_intake_secrets import files_with
@@ -25,7 +26,7 @@ DAY = str(PARTITION.day)
 
 @pytest.fixture
 def machine(database: Engine, settings: Settings) -> Iterator[Machine]:
-    """A day that older rules have passed: the value stands in text, title, summary and image."""
+    """A day that older rules have passed: the value stands in text, title, summary, search index and image."""
     machine = Machine(database, settings)
     machine.land(Shot("a", draw(LOGIN), title="Account settings"), Shot("b", draw(page("Nothing to hide")), 60))
     machine.read()
@@ -41,6 +42,7 @@ def machine(database: Engine, settings: Settings) -> Iterator[Machine]:
             title = update(tables.frames).where(tables.frames.c.id == item_id("a"))
             connection.execute(title.values(window_title=f"Password: {MISSED}"))
             connection.execute(update(tables.summary_sentences).values(text=f"Password: {MISSED}"))
+        make_findable(database, PARTITION.day, PARTITION.deployment_id)
         frame_files.write(settings.home, item_id("a"), PARTITION, draw(LOGIN))
         yield machine
 
@@ -55,7 +57,8 @@ def test_a_backfill_of_secrets_finds_it_erases_it_and_says_on_which_days_it_lay_
 ) -> None:
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("checkpoint"))
-    assert files_with(MISSED, data_directory(database))  # what the search is for
+    assert files_with(MISSED, data_directory(database))  # what is looked for below
+    assert files_with(MISSED.lower(), data_directory(database))  # as a word of the search
     rules = next(check for check in examine(settings) if check.name == "rules")
     assert rules.remedy == f"recall backfill --stage secrets --from {DAY} --to {DAY}"
 
@@ -66,6 +69,7 @@ def test_a_backfill_of_secrets_finds_it_erases_it_and_says_on_which_days_it_lay_
     assert MISSED not in told
     assert sorted(machine.secrets()) == [("screen", "password"), ("window_title", "password")]
     assert files_with(MISSED, data_directory(database), settings.home.path) == []
+    assert files_with(MISSED.lower(), data_directory(database), settings.home.path) == []
     assert next(check for check in examine(settings) if check.name == "rules").remedy == ""
 
 

@@ -46,7 +46,7 @@ def test_arrivals_are_numbered_by_the_described_sequence(database: Engine) -> No
 
 
 def test_check_constraints_are_the_described_ones(database: Engine) -> None:
-    described = {str(c.name) for t in metadata.tables.values() for c in t.constraints if "ck_" in str(c.name)}
+    described = {str(c.name) for t in metadata.tables.values() for c in t.constraints if str(c.name).startswith("ck_")}
     query = "select conname from pg_constraint where contype = 'c' and connamespace = 'recall'::regnamespace"
     with database.connect() as connection:
         assert set(connection.exec_driver_sql(query).scalars()) == described

@@ -55,6 +55,7 @@ class Query:
     kinds: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     days: DaySpan = EVER
+    days_in_text: bool = False  # some of the days were no filter, but stood in the text
 
     @property
     def is_empty(self) -> bool:
@@ -62,8 +63,11 @@ class Query:
         return self == Query()
 
 
-def parse(typed: str, today: date) -> Query:
+def parse(typed: str, today: date, *, days_in_text: bool = True) -> Query:
     """What `typed` asks, seen from `today`.
+
+    Args:
+        days_in_text: whether days in the text are days, or words like others.
 
     Raises:
         InputError: a filter's day or kind is none.
@@ -86,8 +90,10 @@ def parse(typed: str, today: date) -> Query:
     for kind in found["kinds"]:
         if kind.lower() not in KINDS:
             raise InputError(f"There is no kind '{kind}'.", f"One of {', '.join(KINDS)}.")
-    text, said = _without_days(" ".join(words), today)
-    return Query(text, days=days & said, **{name: tuple(values) for name, values in found.items()})
+    text, said = _without_days(" ".join(words), today) if days_in_text else (" ".join(words), EVER)
+    return Query(
+        text, days=days & said, days_in_text=said != EVER, **{name: tuple(values) for name, values in found.items()}
+    )
 
 
 def _filtered(key: str, value: str, today: date) -> DaySpan:
@@ -108,7 +114,7 @@ def _without_days(text: str, today: date) -> tuple[str, DaySpan]:
     kept, at = [], 0
     for match in _IN_TEXT.finditer(text):
         span = span_of(_LEADING.sub("", match.group().strip(), count=1), today)
-        if span is None or span.first is None:
+        if span is None or span.first is None or span.first > today:  # what was seen lies in the past
             continue
         if match["after"] or match["after_bare"]:
             days &= DaySpan(span.first, None)

@@ -40,18 +40,28 @@ class Token(NamedTuple):
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in its order; a name of several parts follows its parts as one word."""
     for run in _RUN.finditer(text):
-        pieces = []
-        for part in _PART.finditer(run.group()):
-            start = run.start() + part.start()
-            cuts = [0, *(cut.start() for cut in _CAMEL.finditer(part.group())), len(part.group())]
-            pieces += [(start + a, start + b) for a, b in pairwise(cuts) if a < b]
-        for start, end in pieces:
-            if (term := term_of(text[start:end])) is not None:
-                yield Token(term, start, end)
-        joined = "".join(text[start:end] for start, end in pieces)
-        is_name = 1 < len(pieces) <= _MOST_PARTS and "'" not in run.group() and "’" not in run.group()
-        if is_name and (term := term_of(joined)) is not None:
-            yield Token(term, run.start(), run.end())
+        word = run.group()
+        if word.isalnum() and (word.islower() or word[1:].islower() or word.isdigit()):  # most are; no part of a name
+            if (term := term_of(word)) is not None:
+                yield Token(term, run.start(), run.end())
+        else:
+            yield from _parts(text, run)
+
+
+def _parts(text: str, run: re.Match[str]) -> Iterator[Token]:
+    """The parts of a name, and the name as one word."""
+    pieces = []
+    for part in _PART.finditer(run.group()):
+        start = run.start() + part.start()
+        cuts = [0, *(cut.start() for cut in _CAMEL.finditer(part.group())), len(part.group())]
+        pieces += [(start + a, start + b) for a, b in pairwise(cuts) if a < b]
+    for start, end in pieces:
+        if (term := term_of(text[start:end])) is not None:
+            yield Token(term, start, end)
+    joined = "".join(text[start:end] for start, end in pieces)
+    is_name = 1 < len(pieces) <= _MOST_PARTS and "'" not in run.group() and "’" not in run.group()
+    if is_name and (term := term_of(joined)) is not None:
+        yield Token(term, run.start(), run.end())
 
 
 @lru_cache(maxsize=100_000)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recall_assets.errors import InputError
 from recall_assets.stages.search.days import DaySpan
-from recall_assets.stages.search.query import Query, parse
+from recall_assets.stages.search.query import EVER, Query, parse
 
 TODAY = date(2026, 11, 12)
 
@@ -44,7 +44,8 @@ def span(first: str | None, last: str | None) -> DaySpan:
     ],
 )
 def test_days_that_the_text_names_leave_it(typed: str, text: str, first: str | None, last: str | None) -> None:
-    assert parse(typed, TODAY) == Query(text, days=span(first, last))
+    days = span(first, last)
+    assert parse(typed, TODAY) == Query(text, days=days, days_in_text=days != EVER)
 
 
 def test_filters_phrases_and_what_is_not_wanted() -> None:
@@ -80,3 +81,11 @@ def test_a_filter_with_a_value_that_means_nothing_says_so(typed: str) -> None:
 def test_whatever_is_typed_is_a_query_or_a_clear_error(typed: str) -> None:
     with suppress(InputError):
         assert isinstance(parse(typed, TODAY), Query)
+
+
+def test_a_day_to_come_is_words_for_nothing_was_seen_on_it() -> None:
+    assert parse("deadline 20 November 2026", TODAY) == Query("deadline 20 November 2026")
+
+
+def test_days_are_words_where_the_search_says_so() -> None:
+    assert parse("invoice of 3 October", TODAY, days_in_text=False) == Query("invoice of 3 October")

@@ -1,0 +1,51 @@
+"""What of a day can be found: each activity, then what was seen and said in it, and no screen twice."""
+
+from dataclasses import replace
+
+from recall_assets.records import Activity, Transcript
+from recall_assets.stages.search.documents import MOST_WORDS, documents_of_day
+from tests.days import drawn
+from tests.store.stored_days import id_of
+
+DAY = drawn("aaaa")
+
+
+def told(text: list[str], *, inside: bool = True) -> list[tuple[str, str]]:
+    frames = [replace(frame, text=shown, new_text=shown) for frame, shown in zip(DAY, text, strict=False)]
+    first, last = frames[0], frames[-1]
+    activity = Activity(
+        id=id_of("it"),
+        deployment_id=first.deployment_id,
+        day=first.day,
+        start_at=first.captured_at,
+        end_at=last.seen_until,
+        frame_ids=(),
+        title="It",
+    )
+    frames = [replace(frame, activity_id=activity.id if inside else None) for frame in frames]
+    said = Transcript(
+        id_of("said"), id_of("s"), first.deployment_id, first.day, first.captured_at, last.seen_until, "We round once."
+    )
+    documents = documents_of_day(frames, [activity], [said], None, [])
+    return [(one.kind, one.text) for one in documents if one.kind != "activity"]
+
+
+def test_a_screen_that_stands_is_one_passage_and_what_was_said_follows() -> None:
+    shown = "The control check compares the sum of the column."
+    assert told([shown, shown, shown]) == [("frame", shown), ("transcript", "We round once.")]
+
+
+def test_a_line_that_grows_is_found_as_it_was_in_the_end() -> None:
+    typed = ["round once on", "round once on the total", "round once on the total, half up"]
+    assert told(typed)[0] == ("frame", typed[-1])
+
+
+def test_a_long_document_is_several_passages() -> None:
+    lines = [f"Sentence number {n} has some more words in it." for n in range(40)]
+    passages = [text for kind, text in told(["\n".join(lines)]) if kind == "frame"]
+    assert len(passages) > 1
+    assert all(len(text.split()) <= MOST_WORDS for text in passages)
+
+
+def test_what_belongs_to_no_activity_is_found_too() -> None:
+    assert ("frame", "A sentence that stands for itself.") in told(["A sentence that stands for itself."], inside=False)
