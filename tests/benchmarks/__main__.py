@@ -20,6 +20,7 @@ BENCHMARKS = (
     "activities",
     "memories",
     "graph_overhead",
+    "timeline",
     "start",
 )
 
