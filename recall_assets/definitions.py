@@ -54,6 +54,7 @@ CHECKS = [
     checks.nothing_missing_between_frames,
     checks.text_checks,
     checks.reading_loses_nothing,
+    checks.read_as_chosen,
     checks.sound_is_heard,
     checks.scanned_with_todays_rules,
     checks.nothing_is_left_in_images,

@@ -68,6 +68,14 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingChoice:
+    """What reads a machine's screens: an engine's name, and languages such as `eng+deu`."""
+
+    engine: str
+    languages: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Who made a derived row: the code's version of that stage, and the Dagster run (none outside Dagster)."""
 

@@ -28,6 +28,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from recall_assets.errors import SettingsError
+from recall_assets.records import ReadingChoice
 
 # What `ocr_engine` may be; `engines.choice` makes them.
 OcrEngineName = Literal["cascade", "rapidocr", "tesserocr", "pytesseract"]
@@ -209,6 +210,19 @@ class Settings(BaseSettings):
     @cached_property
     def home(self) -> Home:
         return Home(self.home_path)
+
+    @property
+    def reading(self) -> ReadingChoice:
+        """What reads screens, where their machine has no choice of its own."""
+        return ReadingChoice(self.ocr_engine, self.ocr_languages)
+
+    def read_by(self, choice: ReadingChoice | None) -> Self:
+        """The same settings for a machine with this choice; None: with these."""
+        return (
+            self
+            if choice is None
+            else self.model_copy(update={"ocr_engine": choice.engine, "ocr_languages": choice.languages})
+        )
 
     @field_validator(
         "listen",

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("deployments enrol", "deployments:enrol", "Bring in", "Enrol a machine by hand; print its token once."),
     Command("deployments list", "deployments:list_deployments", "Bring in", "The enrolled machines."),
     Command("deployments review", "reviews:review", "Bring in", "How soon a machine's frames are reviewed."),
+    Command("deployments reading", "readings:reading", "Bring in", "What reads a machine's screens."),
     Command("deployments page", "deployments:page", "Bring in", "The same in your browser."),
     Command("deployments revoke", "deployments:revoke", "Bring in", "Refuse a machine from now on; its days stay."),
     Command("import recording", "importing:recording", "Bring in", "Land a recorded set, deployment or day."),

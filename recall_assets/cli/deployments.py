@@ -5,6 +5,7 @@ enrol  ─► token, printed once
 """
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.settings import load_settings
 from recall_assets.stages.silence import told
-from recall_assets.store import deployments, tokens
+from recall_assets.store import deployments, reading, tokens
 from recall_assets.vault.landing_keys import ensure_landing_key
 from recall_assets.watch import Watched, watched
 
@@ -91,9 +92,12 @@ def list_deployments(as_json: _AsJson = False) -> None:
         frames = deployments.frame_counts(connection)
         live = tokens.live_counts(connection)
         machines = {machine.deployment.id: machine for machine in watched(connection, settings, now)}
+        chosen = reading.chosen(connection)
     if as_json:
         as_told = [
-            _as_json(each, frames.get(each.id, 0), live.get(each.id, 0)) | _watched_as_json(machines.get(each.id))
+            _as_json(each, frames.get(each.id, 0), live.get(each.id, 0))
+            | {"reading": asdict(chosen.get(each.id, settings.reading))}
+            | _watched_as_json(machines.get(each.id))
             for each in found
         ]
         print(json.dumps(as_told, indent=2))
@@ -110,6 +114,8 @@ def list_deployments(as_json: _AsJson = False) -> None:
         table.add_row(named, *_row(machines.get(each.id), now), str(frames.get(each.id, 0)))
     console = Console()
     console.print(table)
+    for deployment_id, choice in chosen.items():
+        console.print(Text(f"{deployment_id}: read by {choice.engine}, {choice.languages}", "dim"))
     for machine in machines.values():
         if machine.verdict.why:
             colour = "bold red" if machine.verdict.alarm else "dim"

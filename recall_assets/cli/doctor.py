@@ -8,7 +8,7 @@ each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,14 +24,15 @@ from sqlalchemy import Connection
 
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
+from recall_assets.engines.choice import check_engine
 from recall_assets.engines.ports import is_free
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError, RecallError, VaultError
-from recall_assets.records import GivenUp
+from recall_assets.records import GivenUp, ReadingChoice
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store import ocr_text, vault
+from recall_assets.store import ocr_text, reading, vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import key_pairs
 from recall_assets.watch import Watched, alarms, watched
@@ -147,6 +148,16 @@ def _engine(settings: Settings) -> Checked:
     return Checked("engine", State.OK, f"{engine.name} {engine.version} reads {engine.language}")
 
 
+def _readings(chosen: Mapping[str, ReadingChoice]) -> Iterator[Checked]:
+    """One for each machine with a choice of its own that cannot be met."""
+    for deployment_id, choice in sorted(chosen.items()):
+        try:
+            check_engine(choice)
+        except RecallError as error:
+            remedy = f"recall deployments reading {deployment_id} chooses another: {error.remedy}"
+            yield Checked("engine", State.WRONG, f"{deployment_id}: {error.problem}", remedy)
+
+
 def _speech(settings: Settings) -> Checked:
     try:
         choice = choose_engine(settings)
@@ -191,6 +202,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
         with opened_database(settings) as database, database.connect() as connection:
             now = condition(connection)
             of_rules, of_vault = _rules(connection), _vault(connection, settings.home)
+            of_reading = [*_readings(reading.chosen(connection))]
             of_machines = _machines(watched(connection, settings, datetime.now(UTC)))
     except RecallError as error:
         yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
@@ -203,6 +215,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     )
     yield Checked("schema", State.OK, "of this version")
     yield from (check(now) for check in _CONTENT)
+    yield from of_reading
     yield of_machines
     yield of_rules
     yield of_vault

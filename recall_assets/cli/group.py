@@ -33,10 +33,12 @@ from recall_assets.cli.programs import (
     write_checkout_environment,
 )
 from recall_assets.cli.up_record import Record, group_lock, write_record
+from recall_assets.engines.choice import check_engine
 from recall_assets.engines.postgres import Database, is_running, running_postgres
 from recall_assets.engines.processes import ProcessGroup, close_to_others
-from recall_assets.errors import RecallError
+from recall_assets.errors import EngineError, RecallError
 from recall_assets.settings import Settings
+from recall_assets.store import reading
 from recall_assets.store.database import check_server, connect, migrate
 
 Told = Callable[[str, str], None]  # is given a name and what became of it
@@ -137,6 +139,7 @@ def running_group(settings: Settings, told: Told, *, only_database: bool = False
         began = time.monotonic()
         database = leases.enter_context(running_postgres(settings))
         _migrate(settings, database)
+        _check_reading(settings, database)
         told(POSTGRES, f"ready after {time.monotonic() - began:.1f} s")
         group = Group(settings, database, leases)
         leases.callback(group.stop)
@@ -152,5 +155,22 @@ def _migrate(settings: Settings, database: Database) -> None:
     try:
         check_server(engine)
         migrate(engine, dump_folder=settings.home.dumps)
+    finally:
+        engine.dispose()
+
+
+def _check_reading(settings: Settings, database: Database) -> None:
+    """Nothing, where every machine's screens can be read as they should be: else none would be, run after run."""
+    engine = connect(database.url)
+    try:
+        with engine.connect() as connection:
+            chosen = reading.chosen(connection)
+        check_engine(settings.reading)
+        for deployment_id, choice in chosen.items():
+            try:
+                check_engine(choice)
+            except EngineError as error:
+                remedy = f"recall deployments reading {deployment_id} chooses another. {error.remedy}"
+                raise EngineError(f"{deployment_id}: {error.problem}", remedy) from None
     finally:
         engine.dispose()

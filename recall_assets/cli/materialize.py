@@ -4,11 +4,12 @@ days ─► partitions that hold frames or sound ─► graph_runs.plan ─► e
 """
 
 import json
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -27,6 +28,9 @@ from recall_assets.records import DeploymentDay
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import deployments, erasure, secrets
 from recall_assets.store import partitions as stored
+
+# A log or a pipe learns this often how far a long backfill is.
+LINE_EVERY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +149,27 @@ def _erase(settings: Settings, engine: Engine, runs: Iterable[str]) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on stderr that follows what is being made; silent where stderr is no terminal."""
+    """A bar on stderr that follows what is being made; where stderr is no terminal, a line now and then."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(console)
+        return
     columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
-    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Bar(*columns, console=console) as bar:
         task = bar.add_task("", total=None)
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def _lines(console: Console) -> Callable[[str, int, int], None]:
+    told_at = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= LINE_EVERY.total_seconds():
+            told_at = time.monotonic()
+            console.print(f"{what}: {done} of {total}", soft_wrap=True, highlight=False)
+
+    return report
 
 
 def _make(first: date, last: date, deployment_id: str | None, stage: str, recompute: bool, as_json: bool) -> None:

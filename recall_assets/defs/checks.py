@@ -4,6 +4,7 @@
     ocr_text       frames_are_readable              share of status 2
                    text_is_there                    share of read frames without any text
                    reading_loses_nothing            images read whole beside what was read of them as they came
+                   read_as_chosen                   days that another engine, language or version has read
     transcripts    sound_is_heard                   sound of status 2, or that waits for an engine
     secrets        scanned_with_todays_rules        days that only older rules have seen
     secrets        nothing_is_left_in_images        an ERROR: a stored image still shows a secret
@@ -22,12 +23,13 @@ from datetime import timedelta
 import dagster as dg
 
 from recall_assets.defs.resources import Recall
+from recall_assets.engines.choice import reading_version
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
 from recall_assets.records import GivenUp, MemoryKind
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import day_summaries, memories, ocr_text, partitions, rereading
+from recall_assets.store import day_summaries, memories, ocr_text, partitions, reading, rereading
 
 # A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
 GAP = timedelta(hours=4)
@@ -104,6 +106,21 @@ def reading_loses_nothing(context: dg.AssetCheckExecutionContext, recall: Recall
         images=sum(count for _, count in known.values()),
         lowest_recall=min((share for share, _ in known.values()), default=1.0),
     )
+
+
+@dg.asset_check(asset="ocr_text", description="Every day was read by the engine that is chosen for its machine now.")
+def read_as_chosen(context: dg.AssetCheckExecutionContext, recall: Recall) -> dg.AssetCheckResult:
+    """After another choice: `recall backfill --stage ocr_text` reads from the stored images what was read otherwise."""
+    with recall.transaction() as connection:
+        chosen = reading.chosen(connection)
+        older = [
+            day.partition_key
+            for id_ in {key.deployment_id for key in deployment_days(context.partition_keys)}
+            for day in reading.read_otherwise(
+                connection, id_, reading_version(chosen.get(id_, recall.settings.reading))
+            )
+        ]
+    return _result("read_as_chosen", "ocr_text", older, days=len(older))
 
 
 @dg.asset_check(asset="transcripts", description="No stretch of sound has status 2 or waits for a speech engine.")

@@ -21,12 +21,12 @@ from recall_assets.partitions import DEPLOYMENT_DAYS, deployment_days
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.settings import load_settings
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import partitions
+from recall_assets.store import partitions, reading
 
 # The chosen engine is a part of it: with another one in the settings, what was read before shows as stale in the UI,
-# and `recall backfill --stage ocr_text` reads it again from the stored images.
-_settings = load_settings()
-CODE_VERSION = f"3 {reading_version(_settings.ocr_engine, _settings.ocr_languages)}"
+# and `recall backfill --stage ocr_text` reads it again from the stored images. A machine with a choice of its own has
+# that in its rows; a check names its days that were read otherwise.
+CODE_VERSION = reading_version(load_settings().reading)
 # On a run: `all` in place of the config field `recompute`, `stale` for what another version has read.
 RECOMPUTE_TAG = "recall/recompute"
 _LOG_EVERY_SECONDS = 20.0
@@ -82,12 +82,15 @@ def ocr_text_and_secrets(
     context: dg.AssetExecutionContext, config: Reading, recall: Recall
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Reads, scans, redacts and seals the pending frames of each partition, or scans its stored text again."""
-    provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     recompute = recomputes(context, config)
     stale = context.run.tags.get(RECOMPUTE_TAG) == "stale"
     reads = dg.AssetKey("ocr_text") in context.selected_asset_keys
+    with recall.transaction() as connection:
+        chosen = reading.chosen(connection)
     for partition in deployment_days(context.partition_keys):
-        where = recall.engine, recall.home, recall.settings, partition, provenance
+        settings = recall.settings.read_by(chosen.get(partition.deployment_id))
+        provenance = Provenance(reading_version(settings.reading), UUID(context.run.run_id))
+        where = recall.engine, recall.home, settings, partition, provenance
         if reads:
             counts = metadata.counts_of(
                 intake.read_partition(

@@ -1,6 +1,7 @@
-"""The default engine: what is cheap finds the lines of text, what is exact reads them.
+"""The default engine: what is cheap finds the lines of text and reads plain words, what is exact reads the others.
 
-    screen ─► dark on white ─► lines ─► (those that are new: the caller knows) ─► recogniser ─► words at their ink
+    screen ─► dark on white ─► lines ─► (those that are new: the caller knows) ─┬─► plain words of long lines ─► words
+                                                                                └─► all else ─► recogniser ─► words
 
     line     tw-migrate up --retries 5            places of characters from the recogniser, gaps from the pixels:
     ink      ██████████ ██ █████████ █            a word's box is the ink between two gaps
@@ -18,6 +19,8 @@ from recall_assets.engines.confusions import settle
 from recall_assets.engines.contrast import Grey
 from recall_assets.engines.line_recogniser import HEIGHT, LineRecogniser, Recognised, model_version
 from recall_assets.engines.ocr import Picture, Pixels
+from recall_assets.engines.plain_words import LANGUAGE, PlainWords
+from recall_assets.engines.tesseract import tesseract_version
 from recall_assets.engines.text_lines import INK_BELOW, find_lines
 from recall_assets.records import Box, Word
 
@@ -35,15 +38,17 @@ _WORD = re.compile(r"\S+")
 
 
 class Cascade:
-    """Finds lines by their ink and reads them with PP-OCR's recogniser; an `OcrEngine`."""
+    """Finds lines by their ink; tesseract reads plain words, PP-OCR's recogniser all others; an `OcrEngine`."""
 
     name = "cascade"
 
     def __init__(self, languages: str = "eng") -> None:
         """Raises EngineError where the weights are missing, or a language is unknown."""
         self.language = languages
-        self.version = model_version()
+        self.version = f"{model_version()}+{tesseract_version()}"
         self._recogniser = LineRecogniser(languages)
+        # It knows one language, and reads another's letters as the nearest of its own.
+        self._plain = PlainWords() if languages == LANGUAGE else None
 
     def read(self, picture: Picture) -> list[Word]:
         """See `OcrEngine.read`."""
@@ -52,10 +57,15 @@ class Cascade:
     def read_lines(self, picture: Picture, lines: list[Box]) -> list[Word]:
         """See `OcrEngine.read_lines`."""
         pixels, clean = picture.pixels, picture.clean
-        pieces = [(number, piece) for number, line in enumerate(lines) for piece in _pieces(clean, line)]
+        words, pieces = list[Word](), list[tuple[int, Box]]()
+        for number, line in enumerate(lines):
+            plain, doubtful = self._plain.read(clean, line, number) if self._plain else ([], [line])
+            words += plain
+            pieces += [(number, piece) for part in doubtful for piece in _pieces(clean, part)]
         read = self._recogniser.read([_with_margin(pixels, clean, piece) for _, piece in pieces])
-        words = [_words(clean, piece, found, number) for (number, piece), found in zip(pieces, read, strict=True)]
-        return [word for piece in words for word in piece]
+        for (number, piece), found in zip(pieces, read, strict=True):
+            words += _words(clean, piece, found, number)
+        return words
 
 
 def _pieces(clean: Grey, line: Box) -> list[Box]:

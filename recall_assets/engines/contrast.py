@@ -7,11 +7,10 @@
     result       dark on white everywhere
 
 One polarity for a whole frame loses white text on buttons; 16 px tiles without the last step lose words at edges.
-Pure numpy. What the text says is the engine's matter.
+What the text says is the engine's matter.
 """
 
-from collections.abc import Callable
-
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -29,7 +28,8 @@ def dark_on_white(grey: Grey) -> Grey:
     background = _background(grey)
     difference = np.maximum(grey, background) - np.minimum(grey, background)
     ink = (np.minimum(difference, int(255 / GAIN)) * GAIN).astype(np.uint8)
-    solid = _over_square(_over_square(ink, SOLID, np.minimum), SOLID + 2, np.maximum)
+    held = cv2.erode(ink, _square(SOLID), borderType=cv2.BORDER_CONSTANT, borderValue=255)
+    solid = cv2.dilate(held, _square(SOLID + 2), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     result: Grey = 255 - (ink - np.minimum(solid, ink))
     return result
 
@@ -51,18 +51,5 @@ def _median(values: Grey) -> Grey:
     return np.asarray(np.partition(values, middle, axis=-1)[..., middle], np.uint8)
 
 
-def _over_square(image: Grey, size: int, extreme: Callable[[Grey, Grey], Grey]) -> Grey:
-    """The extreme of the `size` x `size` square around each pixel, along one axis and then the other."""
-    return _over_window(_over_window(image, size, extreme).T, size, extreme).T
-
-
-def _over_window(image: Grey, size: int, extreme: Callable[[Grey, Grey], Grey]) -> Grey:
-    half = size // 2
-    outside = 0 if extreme is np.maximum else 255
-    window: Grey = np.pad(image, ((half, half), (0, 0)), constant_values=outside)
-    covered = 1
-    while covered < size:  # doubling: each step covers up to twice the rows
-        step = min(covered, size - covered)
-        window = extreme(window[:-step], window[step:])
-        covered += step
-    return window
+def _square(side: int) -> Grey:
+    return np.ones((side, side), np.uint8)

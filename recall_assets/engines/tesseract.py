@@ -36,6 +36,11 @@ def language_data() -> Path:
     return Path(sys.prefix) / "share" / "tessdata"
 
 
+def tesseract_version() -> str:
+    """The release of the library, `5.5.1`."""
+    return str(tesserocr.tesseract_version().split()[1])
+
+
 class Tesseract:
     """Tesseract's LSTM engine ; an `OcrEngine`."""
 
@@ -52,7 +57,7 @@ class Tesseract:
                 "for eng install the packages again: make setup",
             )
         self.language = language
-        self.version = tesserocr.tesseract_version().split()[1]
+        self.version = tesseract_version()
         try:
             self._api = tesserocr.PyTessBaseAPI(
                 path=str(data), lang=language, psm=tesserocr.PSM.SPARSE_TEXT, oem=tesserocr.OEM.LSTM_ONLY

@@ -20,6 +20,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from recall_assets.engines.workers import Workers
+from recall_assets.intake import rescan
 from recall_assets.intake.earlier import learn_carried, mask_earlier
 from recall_assets.intake.masking import KnownInRun, Masked, mask, unmatched
 from recall_assets.intake.rereading import reread_images, words_again
@@ -38,7 +39,7 @@ from recall_assets.intake.worker import (
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Provenance, Status
 from recall_assets.settings import Home, Settings
-from recall_assets.store import frames, ocr_text, rereading, secrets
+from recall_assets.store import frames, ocr_text, rereading, secrets, waiting
 from recall_assets.store.frames import LandedFrame
 from recall_assets.store.ocr_text import StoredFrame
 from recall_assets.store.secrets import Secret
@@ -99,12 +100,19 @@ def rescan_partition(
 ) -> ScanReport:
     """Scans the partition's stored texts again with today's rules; what it finds leaves texts, titles and images.
 
-    Of images that showed something when they were read again, the whole image is read and scanned.
+    Of images that showed something when they were read again, the whole image is read and scanned. Frames whose secrets
+    wait for the vault are read first, once there is one: their values stand nowhere but in their envelopes.
 
     Raises:
         EngineError: workers cannot start, or a stored image cannot be filled; what was not done is as it was.
     """
     no_core_dumps()
+    with engine.connect() as connection:
+        asked = waiting.is_asked_again(connection, partition)
+    if asked:
+        read_partition(
+            engine, home, settings, partition, provenance, recompute=False, progress=lambda _done, _total: None
+        )
     with ocr_text.hold_partition(engine, partition):
         with engine.begin() as connection:
             ids = ocr_text.read_ids(connection, partition)
@@ -113,9 +121,22 @@ def rescan_partition(
             return ScanReport()
         with reading_workers(home, settings) as workers:
             seen = words_again(engine, workers, [id_ for id_ in ids if id_ in showing])
-            report = scrub(engine, home, workers, partition, provenance, ids, KnownInRun(), seen=seen)
+            known = KnownInRun()
+            report = scrub(engine, home, workers, partition, provenance, ids, known, seen=seen)
+            # A batch was scanned before a later one taught what else to look for.
+            news = known.take_news()
+            with engine.begin() as connection:
+                told = ocr_text.told_of_read(connection, partition)
+            earlier = [
+                id_ for id_ in ids[: (len(ids) - 1) // rescan.BATCH * rescan.BATCH] if news.may_stand_on(told[id_])
+            ]
+            again = scrub(engine, home, workers, partition, provenance, earlier, known)
             reread_images(engine, workers, ids, every=settings.reread_every, whole=showing)
-            return report
+            return ScanReport(report.scanned, report.changed + again.changed, report.secrets + again.secrets)
+
+
+def _untold(_done: int, _total: int) -> None:
+    """What a scan reads before is not counted."""
 
 
 def reading_workers(home: Home, settings: Settings) -> ReadingWorkers:

@@ -38,6 +38,19 @@ def waiting_partitions(connection: Connection) -> dict[DeploymentDay, int]:
     return {partition: counts[partition] for partition in sorted(counts)}
 
 
+def is_asked_again(connection: Connection, partition: DeploymentDay) -> bool:
+    """Whether a frame of the partition waits to be read anew so that its secrets are sealed."""
+    unsealed = select(secrets.c.id).where(secrets.c.frame_id == frames.c.id, secrets.c.sealed.is_(None)).exists()
+    found = select(frames.c.id).where(
+        frames.c.deployment_id == partition.deployment_id,
+        frames.c.day == partition.day,
+        frames.c.ocr_status == Status.PENDING,
+        frames.c.landing_ref.is_not(None),
+        unsealed,
+    )
+    return connection.execute(select(found.exists())).scalar_one()
+
+
 def ask_again(connection: Connection) -> int:
     """How much of what waits, frames and stretches of sound, is read anew by the next run.
 

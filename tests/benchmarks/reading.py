@@ -1,13 +1,14 @@
 """Reading, engine by engine, in one run: word recall per app, cost beside the others, errors in random tokens.
 
     recorded days ─┬─ every frame on top of those before it, by the default engine ─► the product
-                   ├─ every 4th distinct frame whole, by the default engine ────────► what it must equal
-                   ├─ every 2nd by tesserocr, every 24th by rapidocr ───────────────► what costs are told in
+                   ├─ every 5th distinct frame whole, by the default engine ────────► what it must equal
+                   ├─ every 5th by tesserocr, every 17th by rapidocr ───────────────► what costs are told in
     live stream ───┴─ the same on a drawn desktop at 1 Hz: typing, scrolling, window switches
 
-python -m tests.benchmarks.reading [RECORDING [EVERY]]     another recording; the first 1/EVERY of each day (4)
+python -m tests.benchmarks.reading [RECORDING [EVERY]]     the first 1/EVERY of each day (4) of the sample
 
-Times are CPU seconds from pixels to words; a frame's decoding comes on top of every way alike.
+RECORDING, as an argument or in the environment, is another recording's folder. Times are CPU seconds from pixels to
+words. What becomes of a frame beside that, decoding, looking for secrets, encoding, is told for itself.
 """
 
 import json
@@ -30,15 +31,32 @@ from PIL import Image
 
 from recall_assets.engines.choice import make_engine
 from recall_assets.engines.ocr import OcrEngine, Picture, Pixels
+from recall_assets.intake.decoding import decode
 from recall_assets.intake.screen_reader import ScreenReader
-from recall_assets.records import Box, Word
+from recall_assets.records import Word
 from recall_assets.settings import OCR_ENGINES
-from recall_assets.stages.ocr_text import arrange, digest_tiles, word_recall
+from recall_assets.stages.ocr_text import arrange, word_recall
+from recall_assets.stages.secrets import detect, join_words, unread_beside_labels
+from recall_assets.store.frame_files import encode
+from tests.benchmarks.cpu_shares import CpuShares
 from tests.benchmarks.likeness import character_errors, random_tokens
 from tests.drawn_stream import stream
 from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
 
-WHOLE = {"cascade": 4, "tesserocr": 2, "rapidocr": 24}
+# Of so many distinct frames one; the drawn windows take turns of 16 frames, and each engine must see all of them.
+WHOLE = {"cascade": 5, "tesserocr": 5, "rapidocr": 17}
+PARTS = {
+    "digest_tiles": "tiles compared",
+    "plan_reading": "tiles compared",
+    "Picture.of": "dark on white",
+    "find_lines": "lines found",
+    "KnownLines.recall": "lines known again",
+    "KnownLines.learn": "lines known again",
+    "unread_part": "lines known again",
+    "PlainWords.read": "plain words by tesseract",
+    "LineRecogniser.read": "all other words by the recogniser",
+    "arrange": "reading order",
+}
 
 
 @dataclass(frozen=True)
@@ -88,8 +106,9 @@ def main() -> None:
     """Prints the figures of the recorded days, then of the live stream."""
     every = int(sys.argv[2]) if len(sys.argv) > 2 else 4
     with tempfile.TemporaryDirectory(prefix="recall-bench-") as folder:
-        images = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE
-        truth = images if len(sys.argv) > 1 else unpack_ground_truth(Path(folder))
+        named = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RECORDING")
+        images = Path(named) if named else SAMPLE
+        truth = images if named else unpack_ground_truth(Path(folder))
         engines = {name: make_engine(name, "eng") for name in WHOLE}
         compare("recorded days", engines, [_recorded(day, images, truth, every) for day in _days(truth)])
     compare("live stream", engines, [_streamed()])
@@ -98,15 +117,14 @@ def main() -> None:
 def compare(name: str, engines: dict[str, OcrEngine], days: Sequence[Iterator[Shown]]) -> None:
     """Prints what each way cost and gave on days of screens in time order."""
     ways, equal = {"as it comes": Way(), **{engine: Way() for engine in WHOLE}}, Way()
-    distinct, parts = 0, defaultdict[str, float](float)
+    distinct, shares, beside = 0, CpuShares(PARTS), defaultdict[str, float](float)
     for day in days:
         readers: dict[int, ScreenReader] = {}
-        timed = _Timed(engines["cascade"])
         for shown in day:
-            reader = readers.setdefault(shown.monitor, ScreenReader(timed))
-            words, seconds = _timed(partial(_on_top, reader), shown)
+            reader = readers.setdefault(shown.monitor, ScreenReader(engines["cascade"]))
+            with shares.watch():
+                words, seconds = _timed(partial(_on_top, reader), shown)
             ways["as it comes"].note(shown, words, seconds)
-            parts["digests of tiles"] += _timed(_digests, shown)[1]
             if not shown.distinct:
                 continue
             for engine, step in WHOLE.items():
@@ -115,49 +133,39 @@ def compare(name: str, engines: dict[str, OcrEngine], days: Sequence[Iterator[Sh
                     ways[engine].note(shown, whole, cost)
                     if engine == "cascade":
                         equal.note(shown, words, 0.0)
+                        for what, seconds in _beside(shown, words):
+                            beside[what] += seconds
             distinct += 1
-        parts["recogniser"] += timed.seconds
-        parts["lines that it read"] += timed.lines
-    seen = len(ways["as it comes"].seconds)
-    print(f"{name}: {seen} frames, {distinct} distinct")
+    print(f"{name}: {len(ways['as it comes'].seconds)} frames, {distinct} distinct")
     for way, found in ways.items():
         print(f"{name}: {way:12} {'' if way == 'as it comes' else f'every {WHOLE[way]}. whole: '}{found}", flush=True)
     cost = sum(ways["as it comes"].seconds)
-    shares = f"{parts['recogniser'] / cost:.2f} recogniser, {parts['digests of tiles'] / cost:.2f} digests of tiles"
-    print(f"{name}: of the time {shares}; the rest finds lines and knows them again")
-    print(f"{name}: {parts['lines that it read']:.0f} lines or parts of lines were read")
     told = {engine: f"{cost / (ways[engine].each * distinct):.3f} of {engine} on each" for engine in WHOLE}
     print(f"{name}: reading cost ratio {', '.join(told.values())}")
+    print(f"{name}: of that time {shares}")
+    each = ", ".join(f"{seconds / max(1, len(equal.seconds)):.3f} {what}" for what, seconds in beside.items())
+    print(f"{name}: beside reading, CPU-s a distinct frame: {each}")
     lost = _recall_of(ways["cascade"]) - _recall_of(equal)
     print(f"{name}: word recall lost against whole reading {100 * lost:.2f} points", flush=True)
 
 
+def _beside(shown: Shown, words: Sequence[Word]) -> Iterator[tuple[str, float]]:
+    """CPU seconds of what else becomes of a frame."""
+    image, joined = encode(shown.pixels), join_words(words)
+    steps: dict[str, Callable[[], object]] = {
+        "decoding": partial(decode, image, max_pixels=shown.pixels.size),
+        "looking for secrets": partial(detect, joined.text),
+        "looking at what was not read": partial(unread_beside_labels, shown.pixels, joined, ()),
+        "encoding": partial(encode, shown.pixels),
+    }
+    for step, do in steps.items():
+        began = time.process_time()
+        do()
+        yield step, time.process_time() - began
+
+
 def _recall_of(way: Way) -> float:
     return _mean([recall for recalls in way.recalls.values() for recall in recalls])
-
-
-class _Timed:
-    """An engine that counts the CPU seconds and lines of its reading."""
-
-    def __init__(self, engine: OcrEngine) -> None:
-        self._engine = engine
-        self.name, self.version, self.language = engine.name, engine.version, engine.language
-        self.seconds, self.lines = 0.0, 0
-
-    def read(self, picture: Picture) -> list[Word]:
-        return self._engine.read(picture)
-
-    def read_lines(self, picture: Picture, lines: list[Box]) -> list[Word]:
-        began = time.process_time()
-        words = self._engine.read_lines(picture, lines)
-        self.seconds += time.process_time() - began
-        self.lines += len(lines)
-        return words
-
-
-def _digests(shown: Shown) -> Sequence[Word]:
-    digest_tiles(shown.pixels)
-    return ()
 
 
 def _on_top(reader: ScreenReader, shown: Shown) -> Sequence[Word]:

@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 
 from recall_assets.cli.doctor import examine
 from recall_assets.cli.materialize import materialize_days
+from recall_assets.defs.checks import RECALL
 from recall_assets.intake.worker import lines_around
 from recall_assets.records import Box
 from recall_assets.settings import Settings
-from recall_assets.store import frame_files
+from recall_assets.store import frame_files, rereading
 from tests.drawn_screens import draw, page
 from tests.graph import opened_graph
 from tests.integration.landed_screens import PARTITION, Machine, Shot
@@ -21,7 +22,7 @@ from tests.stored_images import text_of
 
 SECRET = "Harbor92Kestrel47"
 LOGIN = page("Account settings", f"Password: {SECRET}", "Save changes")
-NOTES = page("Notes of the day", "nothing to hide")
+NOTES = page("Notes of the day", "nothing to hide in this long list", "of words that everybody may read here")
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def test_what_is_left_in_an_image_is_an_error_with_a_remedy_that_works(
         machine.land(Shot("b", shown, 10))
         assert not materialize_days(settings, database, day, day).failed
         assert last_check(instance) == ("FAILED", dg.AssetCheckSeverity.ERROR)
+        assert last_check(instance, "ocr_text", "reading_loses_nothing") == ("FAILED", dg.AssetCheckSeverity.WARN)
         assert SECRET in text_of(machine.image("b"))
         frame_files.write(settings.home, item_id("a"), PARTITION, draw(NOTES))
         command = f"recall backfill --stage secrets --from {day} --to {day}"
@@ -62,10 +64,15 @@ def test_what_is_left_in_an_image_is_an_error_with_a_remedy_that_works(
     assert SECRET not in text_of(machine.image("b"))
     assert "[REDACTED:password]" in machine.row("b")["text"]
     assert ("screen", "password") in machine.secrets()
+    with database.connect() as connection:
+        share, _ = rereading.recall(connection, PARTITION.deployment_id) or (0.0, 0)
+    assert share >= RECALL
 
 
-def last_check(instance: dg.DagsterInstance) -> tuple[str, dg.AssetCheckSeverity]:
-    key = dg.AssetCheckKey(dg.AssetKey("secrets"), "nothing_is_left_in_images")
+def last_check(
+    instance: dg.DagsterInstance, asset: str = "secrets", check: str = "nothing_is_left_in_images"
+) -> tuple[str, dg.AssetCheckSeverity]:
+    key = dg.AssetCheckKey(dg.AssetKey(asset), check)
     (found,) = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
     assert found.event is not None
     assert found.event.dagster_event is not None

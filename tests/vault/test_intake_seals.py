@@ -111,6 +111,14 @@ def test_what_was_found_before_there_was_a_vault_waits_and_is_sealed_by_the_run_
     assert _opened(machine, slot, material)["screen"][1].value == PASSWORD
 
 
+def test_a_scan_alone_seals_what_waited_for_the_vault(machine: Machine) -> None:
+    machine.land(Shot("a", LOGIN, url=RESET))
+    machine.read()
+    slot, material, _ = _make_vault(machine)
+    machine.scan()
+    assert _opened(machine, slot, material)["screen"][1].value == PASSWORD
+
+
 def test_a_swapped_key_stops_the_run_and_nothing_is_lost(machine: Machine) -> None:
     _make_vault(machine)
     with machine.database.begin() as connection:

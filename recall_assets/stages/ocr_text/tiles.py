@@ -18,7 +18,7 @@ _WORDS_IN_ROW = TILE * 3 // 8
 # Odd, so that a change of any single byte changes the sum.
 _FACTORS = np.array(
     [secrets.randbits(64) | 1 for _ in range(TILE * _WORDS_IN_ROW)], np.uint64
-).reshape(TILE, 1, _WORDS_IN_ROW)  # fmt: skip
+).reshape(TILE, _WORDS_IN_ROW)  # fmt: skip
 
 
 def digest_tiles(pixels: Pixels) -> Digests:
@@ -28,4 +28,4 @@ def digest_tiles(pixels: Pixels) -> Digests:
     padded = np.zeros((rows * TILE, columns * TILE, 3), np.uint8)
     padded[:height, :width] = pixels
     words = padded.reshape(rows, TILE, columns, TILE * 3).view(np.uint64)
-    return np.asarray((words * _FACTORS).sum(axis=(1, 3), dtype=np.uint64), np.uint64)
+    return np.asarray(np.einsum("ytxw,tw->yx", words, _FACTORS), np.uint64)
