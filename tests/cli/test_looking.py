@@ -39,7 +39,7 @@ def test_a_day_of_which_nothing_is_known_says_which_are(recall: Recall) -> None:
 
 @pytest.mark.parametrize(
     ("row", "shown"),
-    [(day.FRAMES[0], "def vat(total)"), (day.BUG, "Rounding bug"), (day.LEDGER, "40 min in 2 activities"),
+    [(day.FRAMES[0], "def vat(total)"), (day.BUG, "Rounding bug"), (day.LEDGER, "in 2 activities"),
      (day.SPOKEN, "me: We round once."), (day.ABOUT_BUG, "A rounding bug took 20 minutes.")],
 )  # fmt: skip
 def test_anything_is_shown_by_its_id(row: object, shown: str, recall: Recall) -> None:
