@@ -11,6 +11,7 @@ from sqlalchemy import Engine, update
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
 from recall_assets.store.tables import activities, deployments, frames, projects, summary_sentences
+from tests.indexed import make_findable
 from tests.integration.sending import served
 from tests.logged_in import login_path
 from tests.server.told_pages import tell_with_pictures
@@ -75,9 +76,10 @@ def test_the_slider_and_the_arrow_keys_scrub_and_the_text_follows(page: "Page") 
     assert page.evaluate(f"(() => {{ {select.replace('; getS', '; return getS')} }})()") == "def vat(total)"
 
 
-def test_a_slash_leads_to_the_search_and_its_hits_to_pages(page: "Page") -> None:
+def test_a_slash_leads_to_the_search_and_its_hits_to_pages(page: "Page", database: Engine) -> None:
     from playwright.sync_api import expect
 
+    make_findable(database, DAY, "laptop", "desktop")
     page.keyboard.press("/")
     page.keyboard.type("rounding")
     page.keyboard.press("Enter")
