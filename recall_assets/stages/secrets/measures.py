@@ -43,6 +43,8 @@ _PLAIN = re.compile(
     | mp[34] | h26[45] | i18n | l10n | k8s | ed25519 | http/\d\S*
     """
 )
+_BRACKET = re.compile(r"[\[\](){}]")
+_TOKEN = re.compile(r"[\w+/=.~|!-]+")
 MASKED = re.compile(r"[*•●·∙○◦⚫]{3,}")
 
 
@@ -68,7 +70,18 @@ def is_placeholder(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """An expression of a program rather than a literal."""
-    return _CODE.fullmatch(value) is not None
+    return _CODE.fullmatch(value) is not None and not _is_misread_token(value)
+
+
+def _is_misread_token(value: str) -> bool:
+    """A long random token in which OCR took a letter or two for brackets; names of a program are made of words."""
+    token = _BRACKET.sub("", value)
+    return (
+        0 < 8 * (len(value) - len(token)) <= len(value)
+        and _TOKEN.fullmatch(token) is not None
+        and is_random(token)
+        and _share_of_words(token, shortest=3) <= 0.5
+    )
 
 
 def is_uuid(value: str) -> bool:
@@ -99,7 +112,7 @@ def is_fragment(piece: str) -> bool:
         bool(core)
         and not is_word(core)
         and not _broken_off(core)
-        and re.fullmatch(r"[\w+/=.~%:|!@#$&*?^-]+", core) is not None
+        and (re.fullmatch(r"[\w+/=.~%:|!@#$&*?^-]+", core) is not None or _is_misread_token(core))
     )
 
 
@@ -127,13 +140,16 @@ def is_random(value: str, *, at_least: int = 16) -> bool:
 
 def _made_of_words(value: str) -> bool:
     """Parts between separators are words or numbers, as in `access-key-rotation-2024` or `HelloWorldFactory2`."""
+    return _share_of_words(value, shortest=4) > 0.6
+
+
+def _share_of_words(value: str, *, shortest: int) -> float:
+    """How much of the value's letters and digits stand in words of at least `shortest` letters: 0 to 1; of none, 1."""
     parts = [
         p for p in re.split(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", value) if p
     ]
-    if not parts:
-        return True
-    in_words = sum(len(p) for p in parts if len(p) >= 4 and is_word(p) and _has_vowel_pattern(p))
-    return in_words > 0.6 * sum(map(len, parts))
+    in_words = sum(len(p) for p in parts if len(p) >= shortest and is_word(p) and _has_vowel_pattern(p))
+    return in_words / sum(map(len, parts)) if parts else 1.0
 
 
 def _has_vowel_pattern(part: str) -> bool:

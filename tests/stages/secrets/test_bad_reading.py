@@ -60,3 +60,28 @@ def test_a_wrapped_web_token_is_found_up_to_the_quote_that_the_next_word_touches
     token = f"ey{'Jh'}{LONG[:34]}.ey{'Jz'}{LONG[3:55]}.{LONG[10:53]}"
     text = f"curl -H 'Authorization: Bearer {token[:54]}\n{token[54:]}'http://127.0.0.1:9/items || echo no"
     assert is_covered(text, f"{token[:54]}\n{token[54:]}", detect(text))
+
+
+@pytest.mark.parametrize("before", ["Authorization: Bearer ", "API_TOKEN=", "Secret access key: "])
+@pytest.mark.parametrize("bracket", "[]({")
+def test_a_letter_that_was_read_as_a_bracket_hides_no_token(before: str, bracket: str) -> None:
+    whole = LONG.lstrip("0123456789")  # a name of a program begins with a letter
+    read = whole[:22] + bracket + whole[23:]
+    for value in (read, f"{read[:40]}\n{read[40:]}"):
+        text = f"File  Edit  View\n{before}{value}\nNAME READY STATUS"
+        assert is_covered(text, value, detect(text))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "token = getUserById2(userId42",
+        "access_tokens_v2[user_id_3]",
+        "base64.b64decode(data2,",
+        "settings.providers[openai2].key3",
+        "get_random_secret_key50(length50)",
+        "s3client.getPresignedUrl2(bucket1.name2",
+    ],
+)
+def test_brackets_of_code_are_no_bad_reading(code: str) -> None:
+    assert detect(f"api_key = {code}\n") == []
