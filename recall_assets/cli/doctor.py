@@ -32,7 +32,7 @@ from recall_assets.records import GivenUp, ReadingChoice
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store import ocr_text, reading, vault
+from recall_assets.store import imported_texts, ocr_text, reading, vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import key_pairs
 from recall_assets.watch import Watched, alarms, watched
@@ -166,7 +166,9 @@ def _speech(settings: Settings) -> Checked:
     try:
         engine = choice.make()
     except (RecallError, ImportError) as error:
-        return Checked("speech", State.WRONG, str(error), "install recall[speech] again, or set speech_model")
+        return Checked(
+            "speech", State.WRONG, str(error), 'pip install ".[speech]" in the checkout again, or set speech_model'
+        )
     return Checked("speech", State.OK, f"{engine.name} {engine.version}, {engine.model}")
 
 
@@ -250,13 +252,16 @@ def _days(now: Condition) -> Checked:
 
 
 def _rules(connection: Connection) -> Checked:
-    """Whether today's detector has seen every stored text."""
+    """Whether today's detector has seen every stored text; imports are scanned whatever days are named."""
     from recall_assets.stages.secrets import DETECTOR_VERSION
 
     days = ocr_text.scanned_by_other_rules(connection, DETECTOR_VERSION)
-    if not days:
+    imports = imported_texts.outdated(connection, DETECTOR_VERSION)
+    if not days and not imports:
         return Checked("rules", State.OK, "every stored text was scanned with today's")
-    found = f"{len(days)} days hold text that only older rules have scanned"
+    holding = [f"{len(of)} {what}" for of, what in ((days, "days"), (imports, "imports")) if of]
+    found = f"{' and '.join(holding)} hold text that only older rules have scanned"
+    days = days or [datetime.now(UTC).date()]
     return Checked("rules", State.NOTE, found, f"recall backfill --stage secrets --from {days[0]} --to {days[-1]}")
 
 

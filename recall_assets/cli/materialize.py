@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -55,6 +56,7 @@ class MadeDays:
     partitions: tuple[MadePartition, ...]
     runs: tuple[str, ...]
     failed: tuple[str, ...]
+    imported_secrets: int = 0  # found in what was imported
 
 
 def materialize_days(
@@ -72,7 +74,8 @@ def materialize_days(
 
     Args:
         deployment_id: only its chain is made; what spans machines is made of all of them.
-        stage: from `ocr_text` on, frames are read again that another engine or version has read.
+        stage: from `ocr_text` on, frames are read again that another engine or version has read; `secrets` scans also
+            what was imported, of whatever day, and makes the days again that this changes.
         recompute: frames that were read or given up are read again, and sound that is still there is heard again.
         progress: called with what is being made, how much is done and how much there is.
 
@@ -82,6 +85,7 @@ def materialize_days(
     address = Database.at(make_url(engine.url.render_as_string(hide_password=False)))
     with opened_dagster(settings.home, address) as instance:
         warnings.simplefilter("ignore", dg.BetaWarning)  # partition mappings and backfill policies, used on purpose
+        from recall_assets import intake
         from recall_assets.cli import graph_runs  # reads the days of the partitions from the database just named
 
         stages = graph_runs.stages_from(stage)
@@ -91,6 +95,10 @@ def materialize_days(
             wanted = stored.with_frames(connection, first, last, deployment_id)
             others = _with_activities(instance, stored.with_frames(connection, first, last))
             sound = stored.with_audio(connection, first, last, deployment_id)
+        scanned = intake.ImportsScanned()
+        if stage == "secrets":
+            scanned = intake.rescan_imports(engine, settings.home, None, partial(progress, "imports"))
+            wanted = sorted({*wanted, *scanned.partitions})
         planned = graph_runs.plan(wanted, others, stages, with_sound=sound)
         again = "all" if recompute else "stale" if stage == "ocr_text" else None
         runs = graph_runs.execute(instance, planned, again=again, progress=progress)
@@ -99,7 +107,7 @@ def materialize_days(
     failed = tuple(
         f"{run.planned} (run {run.run_id}, in {', '.join(run.failed_assets)})" for run in runs if run.failed_assets
     )
-    return MadeDays(made, tuple(run.run_id for run in runs), failed)
+    return MadeDays(made, tuple(run.run_id for run in runs), failed, scanned.secrets)
 
 
 def materialize(
@@ -120,13 +128,13 @@ def backfill(
     recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Make a range of days again, those that hold frames or sound."""
+    """Make a range of days again, those that hold frames or sound; with `--stage secrets`, scan all imports too."""
     if last < first:
         raise InputError("The last day lies before the first.", "Give --from and --to in that order.")
     _make(first.date(), last.date(), deployment, stage, recompute, as_json)
 
 
-def _erase(settings: Settings, engine: Engine, runs: Iterable[str]) -> None:
+def _erase(settings: Settings, engine: Engine, runs: Iterable[str], imported: int) -> None:
     """Where a scan took out what had been stored: writes the tables anew, and says what may still hold it."""
     with engine.connect() as connection:
         if not erasure.is_due(connection):
@@ -134,10 +142,13 @@ def _erase(settings: Settings, engine: Engine, runs: Iterable[str]) -> None:
         days = secrets.days_found_by(connection, [UUID(run) for run in runs])
     whole = erasure.erase(engine)
     console = Console(stderr=True)
-    total = sum(days.values())
-    console.print(f"{total} secrets lay in clear in what was stored of {len(days)} days: they are redacted and erased.")
+    total = sum(days.values()) + imported
+    where = f"what was stored of {len(days)} days" if days else "what was imported"
+    console.print(f"{total} secrets lay in clear in {where}: they are redacted and erased.")
     for day, count in days.items():
         console.print(f"  {day}  {count}")
+    if imported and days:
+        console.print(f"  imports     {imported}")
     dumps = sorted(settings.home.dumps.glob("*.dump"))
     console.print("Copies made before now still hold them: backups of yours" + (", and" if dumps else "."))
     for dump in dumps:
@@ -185,7 +196,7 @@ def _make(first: date, last: date, deployment_id: str | None, stage: str, recomp
             recompute=recompute,
             progress=progress,
         )
-        _erase(settings, engine, made.runs)
+        _erase(settings, engine, made.runs, made.imported_secrets)
     if as_json:
         print(json.dumps(asdict(made), default=str))
     else:
@@ -210,7 +221,7 @@ def _print(made: MadeDays, first: date, last: date) -> None:
             line += f"; {partition.sounds} stretches of sound, {partition.heard} heard"
         print(line)
     if any(partition.without_engine for partition in made.partitions):
-        print("Sound waits, sealed, for a speech engine: pip install 'recall[speech]', then run this again.")
+        print("Sound waits, sealed, for a speech engine: `recall doctor` says which. Then run this again.")
     if made.partitions and not made.failed:
         print(f"{len(made.runs)} runs. See `recall lineage`, or the runs in the Dagster UI.")
 

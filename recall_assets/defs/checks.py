@@ -29,7 +29,7 @@ from recall_assets.errors import NoSpeechEngineError
 from recall_assets.partitions import days, deployment_days
 from recall_assets.records import GivenUp, MemoryKind
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import day_summaries, memories, ocr_text, partitions, reading, rereading
+from recall_assets.store import day_summaries, imported_texts, memories, ocr_text, partitions, reading, rereading
 
 # A machine that is used sends a frame or "still seen" at least every five minutes (capture forces one).
 GAP = timedelta(hours=4)
@@ -150,7 +150,14 @@ def scanned_with_todays_rules(recall: Recall) -> dg.AssetCheckResult:
     """After an upgrade of the detector: `recall backfill --stage secrets` scans what older rules have passed."""
     with recall.transaction() as connection:
         older = ocr_text.scanned_by_other_rules(connection, DETECTOR_VERSION)
-    return _result("scanned_with_todays_rules", "secrets", [day.isoformat() for day in older], days=len(older))
+        imported = imported_texts.outdated(connection, DETECTOR_VERSION)
+    return _result(
+        "scanned_with_todays_rules",
+        "secrets",
+        [*(day.isoformat() for day in older), *(f"import {import_id}" for import_id in imported)],
+        days=len(older),
+        imports=len(imported),
+    )
 
 
 @dg.asset_check(asset="secrets", description="No stored image shows a secret when it is read again after redaction.")

@@ -3,7 +3,7 @@
     sealed frames ─► intake: open ─ read ─ detect ─ redact ─ seal ─► ocr_text, secrets, redacted image
                      (one process, in memory; the one door for clear text)
 
-Chosen alone, `secrets` scans the stored text again with today's rules.
+Chosen alone, `secrets` scans the stored text again with today's rules; and what was imported, of whatever day.
 """
 
 import time
@@ -69,7 +69,8 @@ def _spec(key: str, deps: list[str], kind: str, version: str, description: str) 
             "python",
             DETECTOR_VERSION,
             "One row is a secret that stood on a frame: its kind and boxes, and its value only sealed. A re-run adds "
-            "what it newly finds and takes nothing away; run alone, it scans the stored text with today's rules.",
+            "what it newly finds and takes nothing away; run alone, it scans the stored text with today's rules, "
+            "and whatever was imported.",
         ),
     ],
     partitions_def=DEPLOYMENT_DAYS,
@@ -87,6 +88,9 @@ def ocr_text_and_secrets(
     reads = dg.AssetKey("ocr_text") in context.selected_asset_keys
     with recall.transaction() as connection:
         chosen = reading.chosen(connection)
+    if not reads:
+        scanned = intake.rescan_imports(recall.engine, recall.home, UUID(context.run.run_id))
+        context.log.info("%d imports scanned, %d rows changed", scanned.imports, scanned.changed)
     for partition in deployment_days(context.partition_keys):
         settings = recall.settings.read_by(chosen.get(partition.deployment_id))
         provenance = Provenance(reading_version(settings.reading), UUID(context.run.run_id))

@@ -17,27 +17,6 @@ from recall_assets.store.ocr_text import ForgetOrder
 
 # What code_version and engine say of a row that another program made.
 IMPORTED = "import"
-# Columns whose strings are of our making: they are stored as they are.
-VERBATIM = frozenset(
-    {
-        "code_version",
-        "code_version_read",
-        "deployment_id",
-        "detector_version",
-        "engine",
-        "error",
-        "kind",
-        "label",
-        "name_source",
-        "place",
-        "rule",
-        "sensitivity",
-        "status",
-        "summary_kind",
-        "title_source",
-        "trigger",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

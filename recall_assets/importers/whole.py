@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Engine
 
 from recall_assets.errors import InputError, RecallError
 from recall_assets.importers import writing
-from recall_assets.importers.drafts import VERBATIM, Draft, Item
+from recall_assets.importers.drafts import Draft, Item
 from recall_assets.importers.writing import Into, Result
 from recall_assets.intake.imported import Redactor
 from recall_assets.sealer import pinned_vault
 from recall_assets.settings import Home
+from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import imports
+from recall_assets.store.imported_texts import VERBATIM
 
 Advance = Callable[[int], None]
 
@@ -129,7 +131,7 @@ def carry_out(
     def begin(connection: Connection) -> None:
         nonlocal has_begun
         if not has_begun:
-            imports.begin(connection, into.import_id, begun.source, begun.fingerprint, begun.map)
+            imports.begin(connection, into.import_id, begun.source, begun.fingerprint, begun.map, DETECTOR_VERSION)
         has_begun = True
 
     result = writing.write(engine, home, items, into, redactor, begin, advance)

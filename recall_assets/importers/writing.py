@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Engine
 
-from recall_assets.importers.drafts import VERBATIM, Draft, Item, plain
+from recall_assets.importers.drafts import Draft, Item, plain
 from recall_assets.intake.imported import ClearValue, Redactor
 from recall_assets.records import DeploymentDay
 from recall_assets.sealer import Clear, keep
@@ -24,6 +24,7 @@ from recall_assets.settings import Home
 from recall_assets.stages.ocr_text import new_lines, seen_lines
 from recall_assets.stages.secrets import DETECTOR_VERSION
 from recall_assets.store import imports, landing, ocr_text
+from recall_assets.store.imported_texts import VERBATIM
 from recall_assets.store.imports import ImportedRow
 from recall_assets.store.secrets import Secret
 from recall_assets.store.settings import lower_partitions_start

@@ -107,9 +107,17 @@ def unfinished(connection: Connection, source: str) -> UUID | None:
     return connection.scalar(select(imports.c.id).where(open_).order_by(imports.c.started_at.desc()).limit(1))
 
 
-def begin(connection: Connection, import_id: UUID, source: str, fingerprint: str, map_: Mapping[str, Any]) -> None:
-    """Writes down that an import began."""
+def begin(
+    connection: Connection,
+    import_id: UUID,
+    source: str,
+    fingerprint: str,
+    map_: Mapping[str, Any],
+    detector_version: str,
+) -> None:
+    """Writes down that an import began, and with which rules; one that goes on keeps those that it began with."""
     values = {"id": import_id, "source": source, "source_fingerprint": fingerprint, "map": dict(map_)}
+    values["detector_version"] = detector_version
     connection.execute(upsert(imports).values(values).on_conflict_do_nothing())
 
 

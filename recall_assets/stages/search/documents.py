@@ -43,8 +43,13 @@ def documents_of_day(
     for left in within.values():
         documents += _passages(left, Titles(frames, left), in_activity=False)
     documents += [_spoken(one) for one in transcripts if not any(_during(one, activity) for activity in activities)]
-    if summary is not None:
-        documents.append(document_of_summary(summary, frames[0].captured_at, frames[-1].seen_until))
+    spans = [
+        *((one.captured_at, one.seen_until) for one in frames),
+        *((one.start_at, one.end_at) for one in activities),
+    ]
+    if summary is not None and spans:  # a day that showed no text has activities alone
+        start_at, end_at = min(start for start, _ in spans), max(end for _, end in spans)
+        documents.append(document_of_summary(summary, start_at, end_at))
     return documents
 
 

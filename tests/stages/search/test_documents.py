@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from recall_assets.records import Activity, Transcript
+from recall_assets.records import Activity, DaySummary, Transcript
 from recall_assets.stages.search.documents import MOST_WORDS, documents_of_day
 from tests.days import drawn
 from tests.store.stored_days import id_of
@@ -49,3 +49,12 @@ def test_a_long_document_is_several_passages() -> None:
 
 def test_what_belongs_to_no_activity_is_found_too() -> None:
     assert ("frame", "A sentence that stands for itself.") in told(["A sentence that stands for itself."], inside=False)
+
+
+def test_the_summary_of_a_day_without_any_text_spans_its_activities() -> None:
+    first, last = DAY[0], DAY[-1]
+    span = first.captured_at, last.seen_until
+    activity = Activity(id_of("it"), first.deployment_id, first.day, *span, (), "It")
+    summary = DaySummary(id_of("day"), first.deployment_id, first.day, ())
+    documents = documents_of_day([], [activity], [], summary, [])
+    assert [(one.kind, one.start_at, one.end_at) for one in documents] == [("activity", *span), ("day", *span)]
