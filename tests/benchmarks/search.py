@@ -4,31 +4,22 @@
 
     python -m tests.benchmarks.search -v      shows the first hits of each question, by both
 
-`KEEP=DIR` keeps the home there, as of the benchmark `recording`: what was read is not read again. A hit counts where it
+`KEEP=DIR` keeps the home there, as of the benchmark `recording`. A hit counts where it
 lies within an activity that the question names: on its machine, beginning in its time.
 """
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from recall_assets.cli.importing import import_recording
-from recall_assets.cli.materialize import materialize_days
-from recall_assets.engines.postgres import running_postgres
-from recall_assets.importers.recorded_days import find_recording
 from recall_assets.records import Hit
 from recall_assets.search import LEGS, search
-from recall_assets.settings import load_settings
-from recall_assets.store.database import connect, migrate
-from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
+from tests.benchmarks.materialised import materialised_sample
 
 FIRST_HITS, SEEN_HITS = 5, 20
 
@@ -42,27 +33,10 @@ class Question(NamedTuple):
 
 def main() -> None:
     """Prints one line a leg."""
-    with ExitStack() as stack:
-        kept = os.environ.get("KEEP")
-        folder = Path(kept or stack.enter_context(tempfile.TemporaryDirectory(prefix="recall-bench-"))).absolute()
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # as root the server's own user must reach its part of it
-        os.environ["RECALL_HOME"] = str(folder / "home")
-        os.environ["RECALL_SERVICE_FOLDER"] = str(folder / "service")
-        asked = list(questions(unpack_ground_truth(folder / "truth")))
-        settings = load_settings()
-        found = find_recording(SAMPLE)
-        days = sorted(date.fromisoformat(day.folder.name) for day in found.days)
-        database = stack.enter_context(running_postgres(settings))
-        engine = connect(database.url)
-        migrate(engine, dump_folder=None)
-        import_recording(settings, engine, found)
-        made = materialize_days(settings, engine, days[0], days[-1])
-        assert not made.failed, made.failed
-        with engine.connect() as connection:
-            for legs in (LEGS[:1], LEGS[1:], LEGS):
-                print(told(connection, asked, legs, days[-1]))
-        engine.dispose()
+    with materialised_sample() as sample:
+        asked = list(questions(sample.truth))
+        for legs in (LEGS[:1], LEGS[1:], LEGS):
+            print(told(sample.connection, asked, legs, sample.days[-1]))
 
 
 def questions(truth: Path) -> Iterator[Question]:

@@ -14,8 +14,9 @@ from recall_assets.stages.day_summaries.day import Day
 from recall_assets.stages.day_summaries.slots import Group
 from recall_assets.stages.day_summaries.wording import quoted, titles_of
 from recall_assets.stages.sentences.choosing import choose
+from recall_assets.stages.sentences.description import is_listening
 from recall_assets.stages.sentences.panels import Titles
-from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, spoken_passages
+from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, with_speech
 from recall_assets.stages.sentences.readings import best_readings
 from recall_assets.stages.sentences.words import words_of
 
@@ -47,22 +48,29 @@ class Screens:
         cover = Cover(frames, passages, elsewhere)
         titled = words_of(titles_of(stretch))
         unfit = self._quoted | self._misread
-        passages += spoken_passages([said for activity in stretch for said in self._day.transcripts[activity.id]])
-        fresh = [one for one in passages if one.text not in unfit and len(one.words - titled) > 1]
+        passages = with_speech(passages, [said for activity in stretch for said in self._day.transcripts[activity.id]])
+        fresh = [one for one in passages if unfit.isdisjoint(_texts(one)) and len(one.words - titled) > 1]
         chosen: list[Passage] = []
-        spoken: list[Source] = []
-        for passage in choose(fresh, _MOST_QUOTES, elsewhere=elsewhere, longest_words=words):
-            shown_on = {*cover.chosen} if passage.said else {*cover.chosen, _frame_of(passage, cover)}
-            if len(shown_on) + len(spoken) + bool(passage.said) > most_sources:
+        spoken: list[UUID] = []
+        listening = any(map(is_listening, stretch))
+        for passage in choose(fresh, _MOST_QUOTES, elsewhere=elsewhere, longest_words=words, listening=listening):
+            shown_on = {*cover.chosen} if passage.only_said else {*cover.chosen, _frame_of(passage, cover)}
+            heard = [*spoken]
+            # What is shown as well needs its transcript only where nothing else says that somebody spoke.
+            if passage.only_said or (not spoken and len(shown_on) < most_sources):
+                heard += _heard_in(passage, but=spoken)
+            if len(shown_on) + len(heard) > most_sources:
                 continue
-            if passage.said:
-                spoken.append(Source(SourceKind.TRANSCRIPT, passage.said.id))
-            else:
+            spoken = heard
+            if passage.frame_ids:
                 cover.add(_frame_of(passage, cover))
-            self._quoted.add(passage.text)
+            self._quoted |= _texts(passage)
             chosen.append(passage)
+        for passage in chosen:
+            spoken += _heard_in(passage, but=spoken)[: max(0, most_sources - len(cover.chosen) - len(spoken))]
         cover.fill(most_sources - len(spoken))
-        cited = [*(Source(SourceKind.FRAME, frame_id) for frame_id in cover.chosen), *spoken]
+        cited = [Source(SourceKind.FRAME, frame_id) for frame_id in cover.chosen]
+        cited += [Source(SourceKind.TRANSCRIPT, said_id) for said_id in spoken]
         return [_as_quote(passage) for passage in sorted(chosen, key=passages.index)], cited
 
     def _passages(self, stretch: Group) -> list[Passage]:
@@ -82,8 +90,18 @@ class Screens:
         return found
 
 
+def _texts(passage: Passage) -> set[str]:
+    """As it was shown, and as it was heard."""
+    return {passage.text, passage.said.text} if passage.said else {passage.text}
+
+
+def _heard_in(passage: Passage, *, but: Sequence[UUID]) -> list[UUID]:
+    """The transcript that says the passage, unless it is cited already."""
+    return [passage.said.id] if passage.said and passage.said.id not in but else []
+
+
 def _as_quote(passage: Passage) -> str:
-    return f"{said_by(passage.said)} {quoted(passage.text)}" if passage.said else quoted(passage.text)
+    return f"{said_by(passage.only_said)} {quoted(passage.text)}" if passage.only_said else quoted(passage.text)
 
 
 def _frame_of(passage: Passage, cover: Cover) -> UUID:

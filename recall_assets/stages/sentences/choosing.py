@@ -20,19 +20,27 @@ _SAME = 0.7  # word overlap above which two passages are one, read twice
 
 
 def choose(
-    passages: Sequence[Passage], count: int, *, elsewhere: Mapping[str, float] | None = None, longest_words: int = 60
+    passages: Sequence[Passage],
+    count: int,
+    *,
+    elsewhere: Mapping[str, float] | None = None,
+    longest_words: int = 60,
+    listening: bool = False,
 ) -> list[Passage]:
     """At most `count` passages, best first, together at most `longest_words` words.
 
     Args:
         passages: of one activity.
         elsewhere: how much a passage (by text) is at home in other activities: 0 not at all, 1 as much as here.
+        listening: what was said is what it was about, so the best of that comes first, whatever was shown.
     """
     scores = scores_of(passages, elsewhere or {})
     best = max(scores.values(), default=0.0)
+    said = [passage for passage in scores if passage.said and len(passage.text.split()) <= longest_words]
+    chosen = sorted(said, key=lambda passage: (-scores[passage], passage.text))[: min(count, listening)]
+    left = longest_words - sum(len(passage.text.split()) for passage in chosen)
     scores = {passage: score for passage, score in scores.items() if score >= _LEAST_SHARE * best}
-    chosen: list[Passage] = []
-    left, open_ = longest_words, sorted(scores, key=lambda passage: (-scores[passage], passage.text))[:200]
+    open_ = sorted(scores.keys() - {*chosen}, key=lambda passage: (-scores[passage], passage.text))[:200]
     while open_ and len(chosen) < count:
         pick = max(open_, key=lambda passage: _marginal(passage, scores[passage] / best, chosen))
         open_.remove(pick)
@@ -58,7 +66,7 @@ def scores_of(passages: Sequence[Passage], elsewhere: Mapping[str, float]) -> di
         value = worth(passage.text)
         if value >= _LEAST_WORTH:
             value += 0.6 * passage.was_typed
-            value *= passage.said.confidence if passage.said else 1.0  # what may be misheard is quoted last
+            value *= passage.only_said.confidence if passage.only_said else 1.0  # what may be misheard is quoted last
             own = 1 / (1 + elsewhere.get(passage.text, 0))
             found[passage] = value * (0.5 + nearness[passage] / nearest) * (1.0 if passage.is_new else 0.6) * own
     return found

@@ -1,8 +1,8 @@
 """Gives an activity its title and one to three sentences quoted from its screens, or from what was said.
 
 frames of the activity ─► title_of ─► title
-                       └► passages_of ─┬► choose ─► sentences, each with the frames it stands on, or the transcript
-what was said ─────────► spoken_passages┘
+                       └► passages_of ─► with_speech ─► choose ─► sentences, each with its frames and its transcript
+what was said ───────────────────────────────┘
 words of the owner ────► scanned by today's rules ─► stay
 """
 
@@ -13,11 +13,12 @@ from recall_assets.records import Activity, Frame, Sentence, Source, SourceKind,
 from recall_assets.stages.secrets import detect, redact
 from recall_assets.stages.sentences.choosing import choose
 from recall_assets.stages.sentences.panels import Titles
-from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, spoken_passages
+from recall_assets.stages.sentences.passages import Passage, passages_of, said_by, with_speech
 from recall_assets.stages.sentences.titles import title_of
 
 _SENTENCES = 3
 _FRAMES_PER_SENTENCE = 2
+_LISTENING = frozenset({"meeting", "learning"})
 
 
 def describe(activity: Activity, frames: Sequence[Frame], transcripts: Sequence[Transcript] = ()) -> Activity:
@@ -43,16 +44,23 @@ def describe(activity: Activity, frames: Sequence[Frame], transcripts: Sequence[
 def _quoted(
     activity: Activity, own: Sequence[Frame], titles: Titles, transcripts: Sequence[Transcript]
 ) -> tuple[Sentence, ...]:
-    spoken = spoken_passages(said_during(activity, transcripts))
-    chosen = choose([*passages_of(own, titles), *spoken], _SENTENCES)
+    passages = with_speech(passages_of(own, titles), said_during(activity, transcripts))
+    chosen = choose(passages, _SENTENCES, listening=is_listening(activity))
     shown_at = {frame.id: frame.captured_at for frame in own}
-    chosen.sort(key=lambda passage: passage.said.started_at if passage.said else shown_at[passage.frame_ids[0]])
+    chosen.sort(
+        key=lambda passage: passage.only_said.started_at if passage.only_said else shown_at[passage.frame_ids[0]]
+    )
     return tuple(map(_sentence, chosen))
 
 
 def scanned(text: str) -> str:
     """What the owner wrote, without what today's rules know for a secret."""
     return redact(text, detect(text))
+
+
+def is_listening(activity: Activity) -> bool:
+    """Whether what was said is what the activity was about, rather than a sound beside it."""
+    return activity.label in _LISTENING
 
 
 def said_during(activity: Activity, transcripts: Sequence[Transcript]) -> list[Transcript]:
@@ -63,13 +71,13 @@ def said_during(activity: Activity, transcripts: Sequence[Transcript]) -> list[T
 
 
 def _sentence(passage: Passage) -> Sentence:
-    """The passage as a quoted sentence, resting on the first and the last frame that show it, or on its transcript."""
-    if passage.said:
-        text = f"{passage.text.rstrip(' .')} ({said_by(passage.said)})."
-        return Sentence(text, (Source(SourceKind.TRANSCRIPT, passage.said.id),))
+    """The passage as a quoted sentence, resting on the first and the last frame that show it, and on its transcript."""
+    heard = (Source(SourceKind.TRANSCRIPT, passage.said.id),) if passage.said else ()
+    if passage.only_said:
+        return Sentence(f"{passage.text.rstrip(' .')} ({said_by(passage.only_said)}).", heard)
     first_and_last = dict.fromkeys((passage.frame_ids[0], passage.frame_ids[-1]))
     sources = tuple(Source(SourceKind.FRAME, frame_id) for frame_id in first_and_last)[:_FRAMES_PER_SENTENCE]
-    return Sentence(closed(passage.text), sources)
+    return Sentence(closed(passage.text), (*sources, *heard))
 
 
 def closed(text: str) -> str:

@@ -5,13 +5,14 @@
     frame 2   the VAT lines is 1,804.37              ┘ the next one; stands on frames 1 and 2
     frame 3   LED-412: round on                      ┐ grows while it is typed: only the last
     frame 4   LED-412: round once on the total       ┘ state is kept, marked as typed
-    speech    Then we run it on Thursday at six.       a passage of its own, with no frame
+    speech    Then we run it on Thursday at six.       a passage of its own, with no frame; where captions or
+                                                       notes show it too, they are the better reading of it
 
 Which passages are worth keeping is decided in `worth`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from uuid import UUID
 
@@ -23,17 +24,25 @@ from recall_assets.stages.sentences.words import words_of
 
 LONGEST_LOOK_SECONDS = 60.0  # what was left standing for an hour was not read for an hour
 
+_FEWEST_WORDS_OF_SPEECH = 5
+_ALIKE = 0.7  # of the words: captions name the speaker, and some words are always misheard
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence or line of the screen, `frame_ids` in order of time; or what was said, with no frame but `said`."""
+    """A sentence or line of the screen, `frame_ids` in order of time, or of speech, with none but `said`."""
 
     text: str
     frame_ids: tuple[UUID, ...]
     seconds: float  # how long it stood, each frame counted up to LONGEST_LOOK_SECONDS
     is_new: bool  # it was new in its window on one of the frames
     was_typed: bool  # it grew from frame to frame
-    said: Transcript | None = None
+    said: Transcript | None = None  # what says it, or much the same
+
+    @property
+    def only_said(self) -> Transcript | None:
+        """What was said and stands on no screen."""
+        return None if self.frame_ids else self.said
 
     @property
     def words(self) -> frozenset[str]:
@@ -85,6 +94,21 @@ def spoken_passages(transcripts: Sequence[Transcript]) -> list[Passage]:
         for said in transcripts
         if said.text
     ]
+
+
+def with_speech(shown: Sequence[Passage], transcripts: Sequence[Transcript]) -> list[Passage]:
+    """What was shown, each with the transcript that says the same, then all that was said."""
+    spoken = spoken_passages(transcripts)
+    return [*(replace(passage, said=_saying(passage, spoken)) for passage in shown), *spoken]
+
+
+def _saying(shown: Passage, spoken: Sequence[Passage]) -> Transcript | None:
+    """The transcript that has most of the passage's words, and nearly all of them; what is very short is said often."""
+    words = shown.words
+    if not spoken or len(words) < _FEWEST_WORDS_OF_SPEECH:
+        return None
+    best = max(spoken, key=lambda one: len(words & one.words))
+    return best.said if len(words & best.words) >= _ALIKE * len(words) else None
 
 
 def said_by(transcript: Transcript) -> str:

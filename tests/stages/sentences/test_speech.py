@@ -1,5 +1,6 @@
 """What was said is quoted beside what was shown, as said, and cited by its transcript."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ CALL = drawn(
     "laptop 09:00-09:40 Orchard meeting Weekly call - Meet - Browser | Leave call / Mute / Mara || Leave call / Mute"
 )
 AT = CALL.activities[0].start_at
+NAMES_AND_COSTS = (("Lena", 410), ("The port", 1200), ("Harbor Freight", 75), ("Our landlord", 930), ("Jonas", 64))
 WORDS = "The export for Harbor Freight failed again, so we fix it before Wednesday."
 
 
@@ -50,3 +52,29 @@ def test_a_days_summary_quotes_speech_and_cites_it() -> None:
 def test_a_redacted_sentence_is_not_quoted() -> None:
     spoken = said("The password is [REDACTED:password] until Friday.", AT + timedelta(minutes=3))
     assert "password" not in describe(CALL.activities[0], CALL.frames, [spoken]).summary
+
+
+def test_what_was_shown_and_said_is_quoted_once_and_rests_on_both() -> None:
+    call = drawn(f"laptop 09:00-09:40 Orchard meeting Weekly call - Meet - Browser | Lena: {WORDS} / Mute")
+    spoken = said(WORDS.replace("Freight", "Fright"), AT + timedelta(minutes=3))
+    described = [describe(one, call.frames, [spoken]) for one in call.activities]
+    summary = summarise_deployment(DeploymentDay("laptop", DAY), described, call.projects, call.frames, [spoken])
+    assert summary is not None
+    assert "Fright" not in described[0].summary + summary.summary
+    for sentence in (described[0].sentences[0], summary.sentences[1]):
+        assert "Freight" in sentence.text
+        assert {SourceKind.FRAME, SourceKind.TRANSCRIPT} <= {source.kind for source in sentence.sources}
+        assert len(sentence.sources) <= 5
+
+
+@pytest.mark.parametrize(("label", "is_quoted"), [("meeting", True), ("coding", False)])
+def test_of_a_meeting_something_that_was_said_is_quoted_however_much_was_shown(label: str, is_quoted: bool) -> None:
+    shown = " / ".join(f"{name} agreed to pay {cost} EUR before 4 May." for name, cost in NAMES_AND_COSTS)
+    call = drawn(f"laptop 09:00-09:40 Orchard {label} Weekly call - Meet - Browser | {shown}")
+    spoken = replace(said("We talked about the harbour a little.", AT + timedelta(minutes=3)), confidence=0.5)
+    described = [describe(one, call.frames, [spoken]) for one in call.activities]
+    summary = summarise_deployment(DeploymentDay("laptop", DAY), described, call.projects, call.frames, [spoken])
+    assert summary is not None
+    for sentences in (described[0].sentences, summary.sentences[:2]):
+        kinds = {source.kind for sentence in sentences for source in sentence.sources}
+        assert (SourceKind.TRANSCRIPT in kinds) is is_quoted
