@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 import migrations
 from recall_assets.errors import DatabaseError, SchemaError
 from recall_assets.store.dump import dump
+from recall_assets.store.search import SESSION
 from recall_assets.store.tables import SCHEMA, deployments
 
 OLDEST_SERVER = 15
@@ -41,12 +42,13 @@ def connect(url: str) -> Engine:
     Args:
         url: with the scheme `postgresql+psycopg`.
     """
-    options = make_url(url).query.get("options", "")
+    options = [make_url(url).query.get("options", ""), "-c timezone=UTC"]
+    options += [f"-c {name}={value}" for name, value in SESSION.items()]
     engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,  # the server may have been restarted between two uses
-        connect_args={"options": f"{options} -c timezone=UTC", "application_name": "recall"},
+        connect_args={"options": " ".join(map(str, options)), "application_name": "recall"},
     )
     event.listen(engine, "handle_error", _leave_rows_out)
     return engine

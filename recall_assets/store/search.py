@@ -1,11 +1,11 @@
 """What the search reads of its index: blocks, postings, near vectors, and the rows behind what was found.
 
 blocks ─► postings of the words ─┐
-          nearest vectors ───────┴─► candidates (hash, likeness, span)
+          nearest vectors ───────┴─► candidates (hash, likeness, span, cosine)
                                               └─► found: title, text, activity, project, frame
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -21,16 +21,17 @@ from sqlalchemy import (
     Integer,
     Text,
     and_,
-    case,
     cast,
     column,
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     text,
     true,
+    union,
 )
 
 from recall_assets.store.tables import (
@@ -46,25 +47,19 @@ from recall_assets.store.tables import (
     search_terms,
 )
 
-# How far apart a word and a misspelled one may be: shared trigrams over all of both.
-LEAST_SIMILAR = 0.4
-_KIND = case(
-    (passages.c.frame_id.is_not(None), "frame"),
-    (passages.c.activity_id.is_not(None), "activity"),
-    (passages.c.transcript_id.is_not(None), "transcript"),
-    (passages.c.day_summary_id.is_not(None), "day"),
-    else_="project",
-)
-_MOST_SEARCHED = 1000  # pgvector's own limit of ef_search
+# What a session of this search is set to: how much of the index of vectors is walked through, on and on where filters
+# leave little; and how far apart a word and a misspelled one may be, as shared trigrams over all of both.
+SESSION = {"hnsw.ef_search": 100, "hnsw.iterative_scan": "relaxed_order", "pg_trgm.similarity_threshold": 0.4}
 Place = tuple[int, int]  # a block and a number in it
 Vector = npt.NDArray[np.float32]
 
 
-class BlockRow(NamedTuple):
-    """A block as it is stored."""
+class BlockRows(NamedTuple):
+    """Blocks as they are stored, ascending by id: the day of each, how many documents it has, and the runs of all."""
 
-    id: int
-    documents: int
+    ids: Sequence[int]
+    days: Sequence[date | None]
+    documents: Sequence[int]
     runs: bytes
 
 
@@ -81,12 +76,19 @@ class Candidate(NamedTuple):
     """A passage that may answer; those alike are folded before more is read of any."""
 
     place: Place
-    kind: str
     start_at: datetime
     end_at: datetime
     text_hash: bytes
     likeness: int
     title: str
+    cosine: float | None  # to what is meant; none without a vector of that model
+
+
+class Meaning(NamedTuple):
+    """What is sought as a vector, of length 1, and the model that made it."""
+
+    model: str
+    vector: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,6 @@ class Found:
     """The rows behind a passage."""
 
     place: Place
-    kind: str
     id: UUID
     deployment_id: str | None
     title: str = field(repr=False)
@@ -106,7 +107,7 @@ class Found:
 
 def blocks(
     connection: Connection, first: date | None, last: date | None, deployments: Collection[str] = ()
-) -> list[BlockRow]:
+) -> BlockRows:
     """The blocks of these days and deployments; all without a limit. What has no day is in none with a limit."""
     c = search_blocks.c
     conditions = []
@@ -116,38 +117,43 @@ def blocks(
         conditions.append(c.day <= last)
     if deployments:
         conditions.append(func.lower(c.deployment_id).in_([name.lower() for name in deployments]))
-    rows = connection.execute(select(c.id, c.documents, c.runs).where(*conditions).order_by(c.id))
-    return [BlockRow(row.id, row.documents, bytes(row.runs)) for row in rows]
+    row = connection.execute(
+        select(
+            func.array_agg(text("id order by id")),
+            func.array_agg(text("day order by id")),
+            func.array_agg(text("documents order by id")),
+            func.string_agg(c.runs, text("''::bytea order by id")),
+        ).where(*conditions)
+    ).one()
+    return BlockRows(row[0] or [], row[1] or [], row[2] or [], bytes(row[3] or b""))
 
 
-def postings(connection: Connection, terms: Collection[str], block_ids: Collection[int] | None) -> list[PostingsRow]:
-    """Where each word stands in these blocks, or in all; words that stand nowhere are left out."""
-    return _postings(connection, search_postings.c.term == func.any(_texts(terms)), block_ids) if terms else []
-
-
-def postings_of_filter(
-    connection: Connection, name: str, values: Collection[str], block_ids: Collection[int] | None
+def postings(
+    connection: Connection,
+    terms: Collection[str],
+    filters: Mapping[str, Collection[str]],
+    block_ids: Collection[int] | None,
 ) -> list[PostingsRow]:
-    """As `postings`, of the words `name:...` that hold any of the values."""
-    c = search_postings.c
-    holds = or_(*(c.term.contains(value.lower(), autoescape=True) for value in values))
-    return _postings(connection, and_(c.term >= f"{name}:", c.term < f"{name};", holds), block_ids)
+    """Where each word stands in these blocks, or in all; words that stand nowhere are left out.
 
-
-def _postings(
-    connection: Connection, condition: ColumnElement[bool], block_ids: Collection[int] | None
-) -> list[PostingsRow]:
+    Args:
+        filters: names with values; words `name:...` that hold any of the values are sought too.
+    """
     c = search_postings.c
-    by_block = c.block_id
-    packed = func.string_agg(c.postings, text("''::bytea order by block_id"))
+    conditions = [c.term == func.any(_texts(terms))] if terms else []
+    for name, values in filters.items():
+        holds = or_(*(c.term.contains(value.lower(), autoescape=True) for value in values))
+        conditions.append(and_(c.term >= f"{name}:", c.term < f"{name};", holds))
+    if not conditions:
+        return []
     rows = connection.execute(
         select(
             c.term,
             func.array_agg(text("block_id order by block_id")),
             func.array_agg(text("octet_length(postings) / 4 order by block_id")),
-            packed,
+            func.string_agg(c.postings, text("''::bytea order by block_id")),
         )
-        .where(condition, *([] if block_ids is None else [by_block == func.any(_integers(block_ids))]))
+        .where(or_(*conditions), *([] if block_ids is None else [c.block_id == func.any(_integers(block_ids))]))
         .group_by(c.term)
     )
     return [PostingsRow(term, ids, counts, bytes(found)) for term, ids, counts, found in rows]
@@ -156,7 +162,6 @@ def _postings(
 def similar(connection: Connection, word: str, limit: int) -> list[tuple[str, float]]:
     """Words that are written like this one, with how alike they are, 0..1; the most alike first."""
     c = search_terms.c
-    connection.execute(select(func.set_config("pg_trgm.similarity_threshold", str(LEAST_SIMILAR), True)))
     alike = func.similarity(c.term, word)
     query = select(c.term, alike).where(c.term.op("%")(word)).order_by(alike.desc(), c.blocks.desc(), c.term)
     return [(row[0], row[1]) for row in connection.execute(query.limit(limit))]
@@ -175,47 +180,34 @@ def of_projects(connection: Connection, names: Collection[str]) -> list[Place]:
     return [(row.block_id, row.number) for row in rows]
 
 
-def nearest(
-    connection: Connection, vector: Vector, model: str, block_ids: Collection[int] | None, limit: int
-) -> list[tuple[Place, float]]:
-    """The passages whose vectors are nearest, with their cosines, nearest first."""
-    connection.execute(select(func.set_config("hnsw.ef_search", str(min(limit, _MOST_SEARCHED)), True)))
-    connection.execute(select(func.set_config("hnsw.iterative_scan", "relaxed_order", True)))
-    c = embeddings.c
-    distance = _distance(vector)
-    conditions = [c.model == literal_column(_quoted(model))]
-    if block_ids is not None:
-        conditions.append(c.block_id == func.any(_integers(block_ids)))
-    query = select(c.block_id, c.number, distance.label("distance")).where(*conditions).order_by(distance).limit(limit)
-    return [((row.block_id, row.number), 1.0 - row.distance) for row in connection.execute(query)]
+def candidates(
+    connection: Connection,
+    places: Sequence[Place],
+    meaning: Meaning | None,
+    block_ids: Collection[int] | None,
+    nearest: int,
+) -> dict[Place, Candidate]:
+    """These passages and so many whose vectors are nearest to what is meant, with what folds them.
 
-
-def cosines(connection: Connection, vector: Vector, model: str, places: Sequence[Place]) -> dict[Place, float]:
-    """How near the vectors of these passages are; those without one are left out."""
-    c = embeddings.c
-    wanted = _wanted(places)
-    rows = connection.execute(
-        select(c.block_id, c.number, _distance(vector).label("distance"))
-        .join(wanted, and_(c.block_id == wanted.c.block_id, c.number == wanted.c.number))
-        .where(c.model == model)
-    )
-    return {(row.block_id, row.number): 1.0 - row.distance for row in rows}
-
-
-def candidates(connection: Connection, places: Sequence[Place]) -> dict[Place, Candidate]:
-    """What folds passages: of those that are still there."""
-    c = passages.c
-    wanted = _wanted(places)
-    rows = connection.execute(
-        select(c.block_id, c.number, _KIND.label("kind"), c.start_at, c.end_at, c.text_hash, c.likeness, c.title).join(
-            wanted, and_(c.block_id == wanted.c.block_id, c.number == wanted.c.number)
-        )
-    )
+    Args:
+        meaning: none: these passages alone, without cosines.
+        block_ids: where the nearest are sought; none: in all blocks.
+    """
+    p, c = passages.c, embeddings.c
+    listed = _wanted(places)
+    query = select(p.block_id, p.number, p.start_at, p.end_at, p.text_hash, p.likeness, p.title)
+    if meaning is None:
+        query = query.add_columns(null()).join(listed, _same(p, listed.c))
+    else:
+        model, distance = c.model == literal_column(_quoted(meaning.model)), _distance(meaning.vector)
+        conditions = [model] if block_ids is None else [model, c.block_id == func.any(_integers(block_ids))]
+        near = select(c.block_id, c.number).where(*conditions).order_by(distance).limit(nearest).cte("near")
+        wanted = union(select(near), select(listed)).subquery("wanted")
+        query = query.add_columns((1.0 - distance).label("cosine"))
+        query = query.join(wanted, _same(p, wanted.c)).outerjoin(embeddings, and_(_same(c, p), model))
     return {
-        (row.block_id, row.number): Candidate(
-            (row.block_id, row.number), *row[2:5], bytes(row.text_hash), row.likeness, row.title
-        )
-        for row in rows
+        (row[0], row[1]): Candidate((row[0], row[1]), row[2], row[3], bytes(row[4]), row[5], row[6], row[7])
+        for row in connection.execute(query)
     }
 
 
@@ -234,7 +226,6 @@ def found(connection: Connection, places: Sequence[Place]) -> dict[Place, Found]
         select(
             p.block_id,
             p.number,
-            _KIND.label("kind"),
             func.coalesce(p.frame_id, p.transcript_id, p.activity_id, p.day_summary_id, p.project_id).label("id"),
             search_blocks.c.deployment_id,
             p.title,
@@ -243,20 +234,13 @@ def found(connection: Connection, places: Sequence[Place]) -> dict[Place, Found]
             func.coalesce(activities.c.project_id, spoken.c.project_id, p.project_id).label("project_id"),
             p.frame_id,
         )
-        .join(wanted, and_(p.block_id == wanted.c.block_id, p.number == wanted.c.number))
+        .join(wanted, _same(p, wanted.c))
         .join(search_blocks, search_blocks.c.id == p.block_id)
         .outerjoin(frames, frames.c.id == p.frame_id)
         .outerjoin(activities, activities.c.id == func.coalesce(p.activity_id, frames.c.activity_id))
         .outerjoin(spoken, during)
     )
     return {(row.block_id, row.number): Found((row.block_id, row.number), *tuple(row)[2:]) for row in rows}
-
-
-def newest(connection: Connection, block_ids: Collection[int], kinds: Collection[str]) -> list[Place]:
-    """The passages of these kinds, the newest first."""
-    p = passages.c
-    query = select(p.block_id, p.number).where(p.block_id == func.any(_integers(block_ids)), _KIND.in_(kinds))
-    return [(row.block_id, row.number) for row in connection.execute(query.order_by(p.start_at.desc()))]
 
 
 def lines_with(connection: Connection, frame_ids: Collection[UUID], pattern: str) -> list[tuple[UUID, list[Any]]]:
@@ -284,6 +268,10 @@ def _wanted(places: Iterable[Place]) -> Any:
     listed = list(places)
     rows = func.unnest(_integers([block for block, _ in listed]), _integers([number for _, number in listed]))
     return rows.table_valued(column("block_id", Integer), column("number", Integer)).render_derived().alias("wanted")
+
+
+def _same(one: Any, other: Any) -> ColumnElement[bool]:
+    return and_(one.block_id == other.block_id, one.number == other.number)
 
 
 def _integers(values: Collection[int]) -> ColumnElement[Any]:

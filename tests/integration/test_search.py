@@ -14,7 +14,7 @@ from recall_assets.engines.embedding.minilm import NAME
 from recall_assets.errors import EngineError
 from recall_assets.indexing import index_day
 from recall_assets.records import DeploymentDay, Hit
-from recall_assets.search import search
+from recall_assets.search import search, with_boxes
 from recall_assets.settings import Settings
 from recall_assets.store import search_index, tables
 from recall_assets.store.database import connect
@@ -78,11 +78,13 @@ def find(kept: Engine) -> Find:
     return partial(found_in, kept)
 
 
-def test_a_word_leads_to_the_frame_and_to_the_place_where_it_stood(find: Find) -> None:
+def test_a_word_leads_to_the_frame_and_to_the_place_where_it_stood(kept: Engine, find: Find) -> None:
     hit = find("rounding of invoices", legs=["text"])[0]
     assert (hit.kind, hit.frame_id, hit.activity_id, hit.project_id) == ("frame", day.FRAMES[0], day.BUG, day.LEDGER)
     assert [hit.snippet[start:end] for start, end in hit.highlights] == ["invoice", "rounded"]
-    assert {(box.x, box.y) for box in hit.boxes} == {(60, 0), (240, 0)}
+    with kept.connect() as connection:
+        (placed,) = with_boxes(connection, [hit])
+    assert {(box.x, box.y) for box in placed.boxes} == {(60, 0), (240, 0)}
 
 
 def test_what_is_meant_is_found_without_a_word_in_common(find: Find) -> None:

@@ -200,7 +200,7 @@ def search(
 ) -> Page[models.Hit]:
     """What answers a question, best first, on one page."""
     seen_from = today or datetime.now().astimezone().date()
-    found = searching.search(connection, q, today=seen_from, limit=limit)
+    found = searching.with_boxes(connection, searching.search(connection, q, today=seen_from, limit=limit))
     return Page(items=[models.Hit.model_validate(hit) for hit in found], next=None)
 
 

@@ -58,24 +58,24 @@ def fused(text: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, 
 def folded(answers: Iterable[Answer]) -> list[Answer]:
     """The answers, best first, near-duplicates of a better one folded into it; of equals the earlier is better."""
     ordered = sorted(answers, key=lambda one: (-one.score, one.start_at, one.place))
-    kept: list[Answer] = []
-    likeness = np.zeros(len(ordered), np.uint64)  # of those kept; bits of signed numbers would not be counted
+    bits = np.array([one.likeness & _64_BITS for one in ordered], np.uint64)  # of signed ones none would be counted
+    alike = np.tril(np.bitwise_count(bits[:, None] ^ bits) <= NEARLY_ALIKE, -1)
+    doubtful = alike.any(axis=1).tolist()
+    kept: dict[int, Answer] = {}
     hashes: dict[tuple[str, bytes], int] = {}
-    for answer in ordered:
-        bits = np.uint64(answer.likeness & _64_BITS)
+    for number, answer in enumerate(ordered):
         twin = hashes.get((answer.kind, answer.text_hash))
+        if twin is None and doubtful[number]:
+            near = (int(n) for n in np.flatnonzero(alike[number]))
+            twin = next((n for n in near if n in kept and kept[n].kind == answer.kind), None)
         if twin is None:
-            near = np.bitwise_count(likeness[: len(kept)] ^ bits) <= NEARLY_ALIKE
-            twin = next((int(n) for n in np.flatnonzero(near) if kept[n].kind == answer.kind), None)
-        if twin is None:
-            likeness[len(kept)] = bits
-            hashes[answer.kind, answer.text_hash] = len(kept)
-            kept.append(answer)
+            hashes[answer.kind, answer.text_hash] = number
+            kept[number] = answer
         else:
             other = kept[twin]
             start, end = min(other.start_at, answer.start_at), max(other.end_at, answer.end_at)
             kept[twin] = replace(other, start_at=start, end_at=end, count=other.count + answer.count)
-    return kept
+    return list(kept.values())
 
 
 def spread(answers: Sequence[Answer]) -> list[Answer]:

@@ -58,6 +58,11 @@ class Query:
     days_in_text: bool = False  # some of the days were no filter, but stood in the text
 
     @property
+    def words(self) -> str:
+        """What is sought by words and by meaning: the text, and the phrases."""
+        return " ".join((self.text, *self.phrases)).strip()
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing was asked: no word and no filter."""
         return self == Query()

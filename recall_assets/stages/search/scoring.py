@@ -27,11 +27,11 @@ _ACTIVITY = KINDS.index("activity")
 
 
 class Runs(NamedTuple):
-    """A block as it is stored: its id, how many documents it has, and their runs."""
+    """Blocks as they are stored, ascending by id: how many documents each has, and the runs of all."""
 
-    id: int
-    documents: int
-    runs: bytes
+    block_ids: Sequence[int]
+    documents: Sequence[int]
+    packed: bytes
 
 
 class Postings(NamedTuple):
@@ -53,18 +53,17 @@ class Corpus:
     follows: npt.NDArray[np.bool_]  # the one before it is of the same kind and activity
 
     @classmethod
-    def of(cls, blocks: Sequence[Runs]) -> "Corpus":
+    def of(cls, blocks: Runs) -> "Corpus":
         """The documents of these blocks."""
-        ordered = sorted(blocks)
-        offsets = np.concatenate([[0], np.cumsum([block.documents for block in ordered], dtype=np.int64)])
-        runs = np.frombuffer(b"".join(block.runs for block in ordered), "<i4").reshape(-1, 3)
+        offsets = np.concatenate([[0], np.cumsum(blocks.documents, dtype=np.int64)])
+        runs = np.frombuffer(blocks.packed, "<i4").reshape(-1, 3)
         kinds, inside, lengths = runs[:, 0], runs[:, 1].astype(bool), runs[:, 2].astype(np.int64)
         starts = np.cumsum(lengths) - lengths
         newest = np.maximum.accumulate(np.where(kinds == _ACTIVITY, starts, -1)) if len(runs) else starts
         follows = np.ones(int(offsets[-1]), bool)
         follows[starts] = False
         return cls(
-            block_ids=np.array([block.id for block in ordered], np.int64),
+            block_ids=np.array(blocks.block_ids, np.int64),
             offsets=offsets,
             kinds=np.repeat(kinds.astype(np.uint8), lengths),
             activity=np.repeat(np.where(inside, newest, -1), lengths),
@@ -83,9 +82,13 @@ class Corpus:
         slots = np.minimum(np.searchsorted(self.block_ids, ids), len(self.block_ids) - 1)
         return np.where(self.block_ids[slots] == ids, self.offsets[slots] + numbers, -1)
 
+    def slots(self, places: Numbers) -> Numbers:
+        """The block of each document, as its place among the blocks."""
+        return np.asarray(np.searchsorted(self.offsets, places, side="right") - 1, np.int64)
+
     def rows(self, places: Numbers) -> list[tuple[int, int]]:
         """Block and number of documents."""
-        slots = np.searchsorted(self.offsets, places, side="right") - 1
+        slots = self.slots(places)
         return list(zip(self.block_ids[slots].tolist(), (places - self.offsets[slots]).tolist(), strict=True))
 
     def unpacked(self, postings: Postings) -> tuple[Numbers, Floats]:

@@ -22,7 +22,8 @@ def document(text: str, kind: str = "frame", *, title: str = "", inside: bool = 
 
 
 def corpus_of(*blocks: Block) -> Corpus:
-    return Corpus.of([Runs(10 * number, block.documents, block.runs) for number, block in enumerate(blocks)])
+    ids = [10 * number for number in range(len(blocks))]
+    return Corpus.of(Runs(ids, [block.documents for block in blocks], b"".join(block.runs for block in blocks)))
 
 
 def postings_of(term: str, *blocks: Block) -> Postings:

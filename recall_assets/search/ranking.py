@@ -1,0 +1,89 @@
+"""Both legs over the documents that may answer: scored, fused, folded, the best first.
+
+    sought ──► every document's text score ─► the best ─┐
+    meaning ─► nearest vectors ─────────────────────────┴─► candidates with their cosines ─► fused ─► folded ─► spread
+
+Filters alone are answered by what happened, the newest first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection
+
+from recall_assets.search.asking import Asked
+from recall_assets.stages.search.blocks import KINDS
+from recall_assets.stages.search.fusion import Answer, folded, fused, spread
+from recall_assets.stages.search.scoring import Corpus, Numbers, best, score
+from recall_assets.store import search as rows
+from recall_assets.store.search import Candidate, Meaning
+
+# More are not folded: what stands lower comes not among those that are shown.
+_MOST_FOLDED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many of each leg's best are looked at, before they are fused and folded."""
+
+    text: int = 200
+    vector: int = 100
+
+
+def ranked(connection: Connection, asked: Asked, by_words: bool, meaning: Meaning | None, depth: Depth) -> list[Answer]:
+    """What answers by its words, by its meaning or by both, best first."""
+    corpus = asked.corpus
+    text = np.zeros(corpus.documents, np.float32)
+    if by_words:
+        text = score(corpus, list(asked.sought.values())) * asked.allowed
+    found = corpus.rows(best(text, depth.text))
+    told = _placed(corpus, rows.candidates(connection, found, meaning, asked.block_ids, depth.vector))
+    told = {place: one for place, one in told.items() if asked.allowed[place]}
+    cosines = {place: one.cosine for place, one in told.items() if one.cosine is not None}
+    scores = fused({place: float(text[place]) for place in told if text[place] > 0}, cosines)
+    kept = sorted(scores, key=lambda place: -scores[place])[:_MOST_FOLDED]
+    return spread(folded(_answer(corpus, place, told[place], scores[place]) for place in kept))
+
+
+def newest(connection: Connection, asked: Asked, limit: int) -> list[Answer]:
+    """What answers filters alone: activities and days, or what the filters name, the newest first."""
+    kinds = [kind.lower() for kind in asked.query.kinds]
+    if not kinds:
+        kinds = ["activity"] if asked.query.apps or asked.query.urls else ["day", "activity"]
+    corpus = asked.corpus
+    places = _of_newest_days(asked, np.flatnonzero(asked.allowed & corpus.mask(kinds)), limit)
+    told = _placed(corpus, rows.candidates(connection, corpus.rows(places), None, None, 0))
+    ordered = sorted(told, key=lambda place: told[place].start_at, reverse=True)[:limit]
+    return folded(
+        _answer(corpus, place, told[place], 1.0 - number / (len(ordered) + 1)) for number, place in enumerate(ordered)
+    )
+
+
+def _of_newest_days(asked: Asked, places: Numbers, limit: int) -> Numbers:
+    """Those of the newest days that have `limit` of them; what has no day is always among them."""
+    days = np.array([day.toordinal() if day else np.iinfo(np.int64).max for day in asked.days], np.int64)
+    of_places = days[asked.corpus.slots(places)]
+    if len(places) <= limit:
+        return places
+    least = np.partition(of_places, len(places) - limit)[len(places) - limit]
+    return np.asarray(places[of_places >= least], np.int64)
+
+
+def _placed(corpus: Corpus, told: Mapping[rows.Place, Candidate]) -> dict[int, Candidate]:
+    at = corpus.places(list(told)).tolist()
+    return {place: one for place, one in zip(at, told.values(), strict=True) if place >= 0}
+
+
+def _answer(corpus: Corpus, place: int, told: Candidate, score_: float) -> Answer:
+    return Answer(
+        place=told.place,
+        score=score_,
+        kind=KINDS[corpus.kinds[place]],
+        start_at=told.start_at,
+        end_at=told.end_at,
+        text_hash=told.text_hash,
+        likeness=told.likeness,
+        activity=int(corpus.activity[place]),
+        title=told.title,
+    )
