@@ -19,6 +19,8 @@ from recall_assets.stages.search.scoring import Corpus, Numbers, best, score
 from recall_assets.store import search as rows
 from recall_assets.store.search import Candidate, Meaning
 
+# Blocks with fewer documents are compared vector by vector: walking the index on and on takes longer.
+_FEW = 25_000
 # More are not folded: what stands lower comes not among those that are shown.
 _MOST_FOLDED = 1000
 
@@ -28,7 +30,7 @@ class Depth:
     """How many of each leg's best are looked at, before they are fused and folded."""
 
     text: int = 200
-    vector: int = 100
+    vector: int = 50
 
 
 def ranked(connection: Connection, asked: Asked, by_words: bool, meaning: Meaning | None, depth: Depth) -> list[Answer]:
@@ -38,7 +40,9 @@ def ranked(connection: Connection, asked: Asked, by_words: bool, meaning: Meanin
     if by_words:
         text = score(corpus, list(asked.sought.values())) * asked.allowed
     found = corpus.rows(best(text, depth.text))
-    told = _placed(corpus, rows.candidates(connection, found, meaning, asked.block_ids, depth.vector))
+    few = asked.block_ids is not None and corpus.documents <= _FEW
+    near = rows.candidates(connection, found, meaning, asked.block_ids, depth.vector, exactly=few)
+    told = _placed(corpus, near)
     told = {place: one for place, one in told.items() if asked.allowed[place]}
     cosines = {place: one.cosine for place, one in told.items() if one.cosine is not None}
     scores = fused({place: float(text[place]) for place in told if text[place] > 0}, cosines)

@@ -8,6 +8,7 @@ blocks ─► postings of the words ─┐
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from sqlalchemy import (
     Connection,
     Double,
     Integer,
+    Select,
     Text,
     and_,
+    bindparam,
     cast,
     column,
     func,
@@ -49,7 +52,7 @@ from recall_assets.store.tables import (
 
 # What a session of this search is set to: how much of the index of vectors is walked through, on and on where filters
 # leave little; and how far apart a word and a misspelled one may be, as shared trigrams over all of both.
-SESSION = {"hnsw.ef_search": 100, "hnsw.iterative_scan": "relaxed_order", "pg_trgm.similarity_threshold": 0.4}
+SESSION = {"hnsw.ef_search": 64, "hnsw.iterative_scan": "relaxed_order", "pg_trgm.similarity_threshold": 0.4}
 Place = tuple[int, int]  # a block and a number in it
 Vector = npt.NDArray[np.float32]
 
@@ -153,7 +156,7 @@ def postings(
             func.array_agg(text("octet_length(postings) / 4 order by block_id")),
             func.string_agg(c.postings, text("''::bytea order by block_id")),
         )
-        .where(or_(*conditions), *([] if block_ids is None else [c.block_id == func.any(_integers(block_ids))]))
+        .where(or_(*conditions), *([] if block_ids is None else [c.block_id == func.any(_integers(list(block_ids)))]))
         .group_by(c.term)
     )
     return [PostingsRow(term, ids, counts, bytes(found)) for term, ids, counts, found in rows]
@@ -186,61 +189,33 @@ def candidates(
     meaning: Meaning | None,
     block_ids: Collection[int] | None,
     nearest: int,
+    *,
+    exactly: bool = False,
 ) -> dict[Place, Candidate]:
     """These passages and so many whose vectors are nearest to what is meant, with what folds them.
 
     Args:
         meaning: none: these passages alone, without cosines.
         block_ids: where the nearest are sought; none: in all blocks.
+        exactly: by every vector of these blocks, without the index; quicker where they are few of many.
     """
-    p, c = passages.c, embeddings.c
-    listed = _wanted(places)
-    query = select(p.block_id, p.number, p.start_at, p.end_at, p.text_hash, p.likeness, p.title)
-    if meaning is None:
-        query = query.add_columns(null()).join(listed, _same(p, listed.c))
-    else:
-        model, distance = c.model == literal_column(_quoted(meaning.model)), _distance(meaning.vector)
-        conditions = [model] if block_ids is None else [model, c.block_id == func.any(_integers(block_ids))]
-        near = select(c.block_id, c.number).where(*conditions).order_by(distance).limit(nearest).cte("near")
-        wanted = union(select(near), select(listed)).subquery("wanted")
-        query = query.add_columns((1.0 - distance).label("cosine"))
-        query = query.join(wanted, _same(p, wanted.c)).outerjoin(embeddings, and_(_same(c, p), model))
+    values = _listed(places)
+    statement = _CANDIDATES
+    if meaning is not None:
+        statement = _nearest(meaning.model, len(meaning.vector), block_ids is not None, exactly)
+        values |= {"vector": meaning.vector, "nearest": nearest}
+    if block_ids is not None:
+        values["within"] = list(block_ids)
     return {
         (row[0], row[1]): Candidate((row[0], row[1]), row[2], row[3], bytes(row[4]), row[5], row[6], row[7])
-        for row in connection.execute(query)
+        for row in connection.execute(statement, values).all()
     }
 
 
 def found(connection: Connection, places: Sequence[Place]) -> dict[Place, Found]:
     """The rows behind passages that are still there."""
-    p = passages.c
-    wanted = _wanted(places)
-    spoken = activities.alias("spoken")
-    during = and_(
-        p.transcript_id.is_not(None),
-        spoken.c.deployment_id == search_blocks.c.deployment_id,
-        spoken.c.start_at <= p.start_at,
-        spoken.c.end_at > p.start_at,
-    )
-    rows = connection.execute(
-        select(
-            p.block_id,
-            p.number,
-            func.coalesce(p.frame_id, p.transcript_id, p.activity_id, p.day_summary_id, p.project_id).label("id"),
-            search_blocks.c.deployment_id,
-            p.title,
-            p.text,
-            func.coalesce(activities.c.id, spoken.c.id).label("activity_id"),
-            func.coalesce(activities.c.project_id, spoken.c.project_id, p.project_id).label("project_id"),
-            p.frame_id,
-        )
-        .join(wanted, _same(p, wanted.c))
-        .join(search_blocks, search_blocks.c.id == p.block_id)
-        .outerjoin(frames, frames.c.id == p.frame_id)
-        .outerjoin(activities, activities.c.id == func.coalesce(p.activity_id, frames.c.activity_id))
-        .outerjoin(spoken, during)
-    )
-    return {(row.block_id, row.number): Found((row.block_id, row.number), *tuple(row)[2:]) for row in rows}
+    rows = connection.execute(_FOUND, _listed(places))
+    return {(row[0], row[1]): Found((row[0], row[1]), *tuple(row)[2:]) for row in rows}
 
 
 def lines_with(connection: Connection, frame_ids: Collection[UUID], pattern: str) -> list[tuple[UUID, list[Any]]]:
@@ -254,29 +229,93 @@ def lines_with(connection: Connection, frame_ids: Collection[UUID], pattern: str
     return [(row[0], row[1]) for row in rows]
 
 
-def _distance(vector: Vector) -> ColumnElement[float]:
-    dimensions = literal_column(f"embeddings.vector::halfvec({len(vector)})", HalfVector)
-    return dimensions.op("<=>", return_type=Double())(cast(literal(vector, HalfVector), HalfVector))
-
-
-def _quoted(value: str) -> str:
-    """A literal that the planner can compare with a partial index's condition."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _wanted(places: Iterable[Place]) -> Any:
+def _listed(places: Iterable[Place]) -> dict[str, Any]:
     listed = list(places)
-    rows = func.unnest(_integers([block for block, _ in listed]), _integers([number for _, number in listed]))
-    return rows.table_valued(column("block_id", Integer), column("number", Integer)).render_derived().alias("wanted")
+    return {"blocks": [block for block, _ in listed], "numbers": [number for _, number in listed]}
 
 
 def _same(one: Any, other: Any) -> ColumnElement[bool]:
     return and_(one.block_id == other.block_id, one.number == other.number)
 
 
-def _integers(values: Collection[int]) -> ColumnElement[Any]:
-    return cast(literal(list(values), ARRAY(Integer)), ARRAY(Integer))
+def _integers(values: Any) -> ColumnElement[Any]:
+    return cast(values, ARRAY(Integer))
 
 
 def _texts(values: Collection[str]) -> ColumnElement[Any]:
     return cast(literal(sorted(values), ARRAY(Text)), ARRAY(Text))
+
+
+# What every question asks is made once: making a statement takes as long as answering it.
+_WANTED = (
+    func.unnest(_integers(bindparam("blocks")), _integers(bindparam("numbers")))
+    .table_valued(column("block_id", Integer), column("number", Integer))
+    .render_derived()
+    .alias("wanted")
+)
+_FOLDING = (
+    passages.c.block_id,
+    passages.c.number,
+    passages.c.start_at,
+    passages.c.end_at,
+    passages.c.text_hash,
+    passages.c.likeness,
+    passages.c.title,
+)
+_CANDIDATES = select(*_FOLDING, null()).join(_WANTED, _same(passages.c, _WANTED.c))
+
+
+@lru_cache(maxsize=16)
+def _nearest(model: str, dimensions: int, limited: bool, exactly: bool) -> Select[Any]:
+    """Passages that are listed or whose vectors are nearest; model and dimensions as the index has them, literally."""
+    c, quoted = embeddings.c, model.replace("'", "''")
+    of_model = c.model == literal_column(f"'{quoted}'")
+    vectors = literal_column(f"embeddings.vector::halfvec({dimensions})", HalfVector)
+    distance: ColumnElement[float] = vectors.op("<=>", return_type=Double())(cast(bindparam("vector", type_=HalfVector), HalfVector))
+    near = select(c.block_id, c.number).where(of_model).limit(bindparam("nearest"))
+    # A sum is a hint to the planner: no index is asked for one, neither that of vectors nor that of blocks.
+    if limited:
+        near = near.where((c.block_id if exactly else c.block_id + 0) == func.any(_integers(bindparam("within"))))
+    nearest = near.order_by(distance + 0.0 if exactly else distance).cte("near")
+    wanted = union(select(nearest), select(_WANTED)).subquery("either")
+    return (
+        select(*_FOLDING, (1.0 - distance).label("cosine"))
+        .join(wanted, _same(passages.c, wanted.c))
+        .outerjoin(embeddings, and_(_same(c, passages.c), of_model))
+    )
+
+
+_SPOKEN = activities.alias("spoken")
+_FOUND = (
+    select(
+        passages.c.block_id,
+        passages.c.number,
+        func.coalesce(
+            passages.c.frame_id,
+            passages.c.transcript_id,
+            passages.c.activity_id,
+            passages.c.day_summary_id,
+            passages.c.project_id,
+        ),
+        search_blocks.c.deployment_id,
+        passages.c.title,
+        passages.c.text,
+        func.coalesce(activities.c.id, _SPOKEN.c.id),
+        func.coalesce(activities.c.project_id, _SPOKEN.c.project_id, passages.c.project_id),
+        passages.c.frame_id,
+    )
+    .join(_WANTED, _same(passages.c, _WANTED.c))
+    .join(search_blocks, search_blocks.c.id == passages.c.block_id)
+    .outerjoin(frames, frames.c.id == passages.c.frame_id)
+    .outerjoin(activities, activities.c.id == func.coalesce(passages.c.activity_id, frames.c.activity_id))
+    .outerjoin(
+        _SPOKEN,
+        and_(
+            passages.c.transcript_id.is_not(None),
+            _SPOKEN.c.deployment_id == search_blocks.c.deployment_id,
+            _SPOKEN.c.day == search_blocks.c.day,
+            _SPOKEN.c.start_at <= passages.c.start_at,
+            _SPOKEN.c.end_at > passages.c.start_at,
+        ),
+    )
+)

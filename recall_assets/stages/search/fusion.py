@@ -83,7 +83,8 @@ def spread(answers: Sequence[Answer]) -> list[Answer]:
     seen: Counter[int | str] = Counter()
     lowered = []
     for answer in answers:
-        lowered.append(replace(answer, score=answer.score * CROWDED ** (seen[answer.activity] + seen[answer.title])))
+        crowd = seen[answer.activity] + seen[answer.title]
+        lowered.append(replace(answer, score=answer.score * CROWDED**crowd) if crowd else answer)
         seen[answer.activity] += answer.activity >= 0
         seen[answer.title] += bool(answer.title)
     return sorted(lowered, key=lambda one: -one.score)
