@@ -271,7 +271,8 @@ def _nearest(model: str, dimensions: int, limited: bool, exactly: bool) -> Selec
     c, quoted = embeddings.c, model.replace("'", "''")
     of_model = c.model == literal_column(f"'{quoted}'")
     vectors = literal_column(f"embeddings.vector::halfvec({dimensions})", HalfVector)
-    distance: ColumnElement[float] = vectors.op("<=>", return_type=Double())(cast(bindparam("vector", type_=HalfVector), HalfVector))
+    sought = cast(bindparam("vector", type_=HalfVector), HalfVector)
+    distance: ColumnElement[float] = vectors.op("<=>", return_type=Double())(sought)
     near = select(c.block_id, c.number).where(of_model).limit(bindparam("nearest"))
     # A sum is a hint to the planner: no index is asked for one, neither that of vectors nor that of blocks.
     if limited:
