@@ -106,7 +106,8 @@ def _find(sample: MaterialisedSample, on: DeploymentDay, call: Mapping[str, Any]
     for scope in (on, on.day):
         summary = day_summaries.read_day(sample.connection, scope)
         cites = [s.text for s in summary.sentences if {one.id for one in s.sources} & {*said}] if summary else []
-        print(f"{call['id']} in the summary of {scope}: {cites[0] if cites else 'not cited'}", flush=True)
+        of = scope.partition_key if isinstance(scope, DeploymentDay) else scope
+        print(f"{call['id']} cited in the summary of {of}: {cites[0] if cites else 'no'}", flush=True)
 
 
 def _place(sample: MaterialisedSample, sentence: str, said: Sequence[UUID]) -> int | None:
