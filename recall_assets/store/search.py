@@ -202,8 +202,8 @@ def candidates(
     values = _listed(places)
     statement = _CANDIDATES
     if meaning is not None:
-        statement = _nearest(meaning.model, len(meaning.vector), block_ids is not None, exactly)
-        values |= {"vector": meaning.vector, "nearest": nearest}
+        statement = _nearest(meaning.model, len(meaning.vector), nearest, block_ids is not None, exactly)
+        values["vector"] = meaning.vector
     if block_ids is not None:
         values["within"] = list(block_ids)
     return {
@@ -266,14 +266,14 @@ _CANDIDATES = select(*_FOLDING, null()).join(_WANTED, _same(passages.c, _WANTED.
 
 
 @lru_cache(maxsize=16)
-def _nearest(model: str, dimensions: int, limited: bool, exactly: bool) -> Select[Any]:
-    """Passages that are listed or whose vectors are nearest; model and dimensions as the index has them, literally."""
+def _nearest(model: str, dimensions: int, most: int, limited: bool, exactly: bool) -> Select[Any]:
+    """Passages that are listed or whose vectors are nearest; what the planner must see to take the index, literally."""
     c, quoted = embeddings.c, model.replace("'", "''")
     of_model = c.model == literal_column(f"'{quoted}'")
     vectors = literal_column(f"embeddings.vector::halfvec({dimensions})", HalfVector)
     sought = cast(bindparam("vector", type_=HalfVector), HalfVector)
     distance: ColumnElement[float] = vectors.op("<=>", return_type=Double())(sought)
-    near = select(c.block_id, c.number).where(of_model).limit(bindparam("nearest"))
+    near = select(c.block_id, c.number).where(of_model).limit(literal_column(str(int(most)), Integer))
     # A sum is a hint to the planner: no index is asked for one, neither that of vectors nor that of blocks.
     if limited:
         near = near.where((c.block_id if exactly else c.block_id + 0) == func.any(_integers(bindparam("within"))))

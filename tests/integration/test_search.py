@@ -159,6 +159,7 @@ def test_filters_alone_give_what_happened_the_newest_first(find: Find) -> None:
     hits = find("on:2026-03-02")
     assert {hit.kind for hit in hits} == {"day", "activity"}
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert [hit.id for hit in find("on:2026-03-02", limit=2)] == [hit.id for hit in hits[:2]]
     assert find("on:2026-03-03") == []
     assert find("") == []
 

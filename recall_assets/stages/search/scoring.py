@@ -124,12 +124,12 @@ def score(corpus: Corpus, asked: Sequence[tuple[Postings, float]]) -> Floats:
         rare = np.log1p((corpus.documents - len(places) + 0.5) / (len(places) + 0.5))
         own[places] += weights * np.float32(rare * weight)
     held = np.flatnonzero(own)
-    total = own.copy()
-    total[held] += np.float32(NEIGHBOUR) * _better_neighbour(corpus, own, held)
+    total = own[held] + np.float32(NEIGHBOUR) * _better_neighbour(corpus, own, held)
     activity = corpus.activity[held]
     inside = (activity >= 0) & (activity != held)
-    total[held[inside]] += np.float32(ACTIVITY) * own[activity[inside]]
-    return total * _kind_weights()[corpus.kinds]
+    total[inside] += np.float32(ACTIVITY) * own[activity[inside]]
+    own[held] = total * _kind_weights()[corpus.kinds[held]]
+    return own
 
 
 def _better_neighbour(corpus: Corpus, own: Floats, held: Numbers) -> Floats:
