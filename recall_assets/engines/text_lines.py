@@ -69,12 +69,19 @@ def _taken_apart(box: Box, letters: Mask) -> list[Box]:
     ink = part.sum(axis=1)
     part[ink <= VALLEY_SHARE * ink.max()] = 0
     inner = [piece for piece in _components(part) if piece.height >= LOWEST]
-    rows = [piece for piece in inner if piece.height >= LOWEST_ROW_SHARE * box.height]
-    if not rows or max(row.height for row in rows) > ROW_SHARE * box.height:
-        return [box]  # one line of large letters
-    if max(row.y for row in rows) < min(row.y + row.height for row in rows):
-        return [box]  # the same, without stems
+    height = max((piece.y + piece.height for piece in inner), default=0) - min((piece.y for piece in inner), default=0)
+    rows = [piece for piece in inner if piece.height >= LOWEST_ROW_SHARE * height]
+    # One line of large letters, also without stems; of small ones where what stood beside it was so much higher.
+    if not _are_lines(rows, height) and box.height <= STROKE_RATIO * height:
+        return [box]
     return [piece._replace(x=piece.x + box.x, y=piece.y + box.y) for piece in inner]
+
+
+def _are_lines(rows: Sequence[Box], height: int) -> bool:
+    """Whether these rows of ink, together so high, stand below one another."""
+    if not rows or max(row.height for row in rows) > ROW_SHARE * height:
+        return False
+    return max(row.y for row in rows) >= min(row.y + row.height for row in rows)
 
 
 def _stretched(mask: Mask, operation: int, width: int, height: int) -> Mask:

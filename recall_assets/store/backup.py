@@ -21,6 +21,8 @@ from recall_assets.store.dump import read_dump, write_dump
 from recall_assets.store.tables import SCHEMA, audio_segments, deployments, frames, metadata, secrets, tokens
 
 _WAIT = (Status.PENDING, Status.ERROR)
+# With the schema that they lie in: columns and indexes name their types by it.
+_EXTENSIONS = ("--extension=vector", "--extension=pg_trgm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def moment(engine: Engine, file: Path) -> Iterator[Moment]:
     assert found is not None  # who asks has checked the schema
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         snapshot = connection.execute(text("select pg_export_snapshot()")).scalar_one()
-        if reason := write_dump(engine.url, file, f"--schema={SCHEMA}", f"--snapshot={snapshot}"):
+        if reason := write_dump(engine.url, file, f"--schema={SCHEMA}", *_EXTENSIONS, f"--snapshot={snapshot}"):
             raise DatabaseError(f"The database could not be dumped: {reason}", "Is the folder's disk full?")
         yield _looked_at(connection, found)
 
@@ -101,9 +103,6 @@ def restore(engine: Engine, dump: Path, dagster_dump: Path) -> None:
     Raises:
         DatabaseError: pg_restore failed; what it had begun is undone.
     """
-    with engine.begin() as connection:
-        for extension in ("vector", "pg_trgm"):
-            connection.execute(text(f"create extension if not exists {extension}"))
     name = dagster_database(engine.url.database or "")
     server = make_url(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(server, autocommit=True) as client:

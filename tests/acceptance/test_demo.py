@@ -42,7 +42,7 @@ def _exported() -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.usefixtures("settings")
 def test_the_demo_prints_a_day_and_leaves_the_next_one_to_its_reader(beginning: Path) -> None:
     printed = _recall("demo", "--once", "--recording", str(beginning))
-    for part in ("over all machines", "laptop", "desktop", "made from", "ocr_text · 2026-11-09|", "http://127.0.0.1:"):
+    for part in ("over all machines", "laptop", "desktop", "made from", "ocr_text · 2026-11-09|", "recall up"):
         assert part in printed
     assert f"recall backfill --from {SECOND} --to {SECOND}" in printed
 

@@ -36,6 +36,12 @@ def test_a_coloured_bar_beside_two_lines_does_not_make_them_one() -> None:
     assert [line.height < 24 for line in lines(pixels) if line.width > 60] == [True, True]
 
 
+def test_two_lines_of_small_letters_beside_a_much_higher_bar_are_two() -> None:
+    pixels = draw([Line("Release 3.2.4", 60, 41, WHITE), Line("Ledgerly", 60, 59, WHITE)], size=11, paper=NIGHT)
+    pixels[33:80, 52:56] = BLUE
+    assert [line.height < 20 for line in lines(pixels) if line.width > 30] == [True, True]
+
+
 def test_the_border_of_a_field_does_not_belong_to_what_is_typed_there() -> None:
     pixels = draw([Line("4006 1993", 52, 50)], size=14)
     pixels[36:77, 38:41], pixels[36:77, 400:403], pixels[36:39, 38:403], pixels[74:77, 38:403] = 0, 0, 0, 0

@@ -198,7 +198,7 @@ def test_what_a_command_made_is_not_made_again(daemon: Daemon, database: Engine,
 
     made = materialize_days(settings, database, FOURTH, FOURTH)
 
-    assert len(made.runs) == 6  # two chains, projects, two summaries, one over both
+    assert len(made.runs) == 10  # for both: chain, memories, summary, index; projects; a summary over both
     assert daemon.sensor() == []
     assert daemon.conditions() == {}
 

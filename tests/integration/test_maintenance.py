@@ -92,7 +92,9 @@ def test_catch_up_makes_what_follows_from_whole_chains(
 def test_unreadable_frames_are_pending_again_each_night(instance: dg.DagsterInstance, database: Engine) -> None:
     with database.begin() as connection:
         one = select(func.min(frames.c.captured_at)).scalar_subquery()
-        connection.execute(update(frames).where(frames.c.captured_at == one).values(ocr_status=Status.ERROR))
+        connection.execute(
+            update(frames).where(frames.c.captured_at == one).values(ocr_status=Status.ERROR, landing_ref="kept")
+        )
 
     assert requests("recheck_errors", instance) == {"2026-03-04|laptop": CHAIN}
     with database.connect() as connection:
