@@ -1,0 +1,96 @@
+"""The frozen nouns of Recall, in the order in which they come to be.
+
+    DeploymentDay ─ Frame ─ Word ─ Finding ─ Activity ─ Project ─ DaySummary ─ Memory ─ Hit     Edit: the owner's
+                                │    every sentence and memory ─► Source ─► what it was made from
+                                └─ Sealed ─ Epoch ─ EpochSeal ─ Slot ─ ChainEntry
+
+No behaviour beyond what follows from the fields themselves; no I/O, no clock.
+"""
+
+from recall_assets.records.capture import (
+    RECALL_NAMESPACE,
+    Box,
+    DeploymentDay,
+    Finding,
+    Frame,
+    GivenUp,
+    Provenance,
+    ReadingChoice,
+    Review,
+    Status,
+    Transcript,
+    Utterance,
+    Window,
+    Word,
+)
+from recall_assets.records.hierarchy import (
+    Activity,
+    Assignment,
+    DaySummary,
+    DocumentFrequency,
+    Edit,
+    Interruption,
+    Project,
+    ProjectConstraint,
+    Sentence,
+    Source,
+    SourceKind,
+)
+from recall_assets.records.memories import (
+    Concept,
+    CoreBlock,
+    Episode,
+    FoundSecret,
+    Memory,
+    MemoryKind,
+    Procedure,
+    Resource,
+    VaultEntry,
+)
+from recall_assets.records.search import Document, Hit
+from recall_assets.records.vault import ChainEntry, Epoch, EpochSeal, Sealed, Slot, SlotKind
+
+__all__ = [
+    "RECALL_NAMESPACE",
+    "Activity",
+    "Assignment",
+    "Box",
+    "ChainEntry",
+    "Concept",
+    "CoreBlock",
+    "DaySummary",
+    "DeploymentDay",
+    "Document",
+    "DocumentFrequency",
+    "Edit",
+    "Episode",
+    "Epoch",
+    "EpochSeal",
+    "Finding",
+    "FoundSecret",
+    "Frame",
+    "GivenUp",
+    "Hit",
+    "Interruption",
+    "Memory",
+    "MemoryKind",
+    "Procedure",
+    "Project",
+    "ProjectConstraint",
+    "Provenance",
+    "ReadingChoice",
+    "Resource",
+    "Review",
+    "Sealed",
+    "Sentence",
+    "Slot",
+    "SlotKind",
+    "Source",
+    "SourceKind",
+    "Status",
+    "Transcript",
+    "Utterance",
+    "VaultEntry",
+    "Window",
+    "Word",
+]
