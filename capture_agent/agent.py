@@ -25,10 +25,10 @@ from capture_agent.condition import LOOKING, Condition
 from capture_agent.config import Config
 from capture_agent.desktop import Desktop, Monitor, Pixels, Screens, ScreensError
 from capture_agent.exclusions import Exclusions
+from capture_agent.messages import CaptureState
 from capture_agent.painting import is_uniform, painted
 from capture_agent.policy import Look as MayLook
 from capture_agent.policy import Rest, Surroundings, judge
-from capture_agent.protocol import CaptureState
 from capture_agent.seal import LandingKey
 from capture_agent.sealing import Identity, seal_frame
 from capture_agent.spool import Spool, SpoolError

@@ -7,7 +7,7 @@ delivery ──►     └──────► AgentReport, every minute ──
 from dataclasses import dataclass
 from datetime import datetime
 
-from capture_agent.protocol import CaptureState
+from capture_agent.messages import CaptureState
 
 LOOKING = "the screens are looked at"
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from capture_agent.messages import LandingKeyAnswer
 from capture_agent.places import stamps
-from capture_agent.protocol import DeploymentId, Digest, LandingKeyAnswer
+from capture_agent.protocol import DeploymentId, Digest
 
 
 class CredentialsError(Exception):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from capture_agent.protocol import AgentInstructions, AgentReport
+from capture_agent.messages import AgentInstructions, AgentReport
 from capture_agent.spool import Spool
 from capture_agent.thinning import Waiting
 from capture_agent.upload import (

@@ -20,7 +20,8 @@ import httpx
 from pydantic import ValidationError
 
 from capture_agent.credentials import Credentials, write_credentials
-from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER, EnrolmentAnswer, EnrolmentRequest
+from capture_agent.messages import EnrolmentAnswer, EnrolmentRequest
+from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER
 from capture_agent.seal import SealError, trusted_landing_key
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -21,7 +21,8 @@ from datetime import datetime, timedelta
 from capture_agent.config import Config
 from capture_agent.desktop import Desktop, Monitor, Window
 from capture_agent.exclusions import Exclusions
-from capture_agent.protocol import CaptureState, Rect
+from capture_agent.messages import CaptureState
+from capture_agent.protocol import Rect
 from capture_agent.screens.geometry import visible_parts
 
 # Shadows of usual desktops end within so many pixels; a rim of this width of a covering window hides nothing.

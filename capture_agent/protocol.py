@@ -1,4 +1,4 @@
-"""What agents and the server say to each other; the one module that both sides import.
+"""How frames and sound go from agents to the server; this module and `messages` are what both sides import.
 
     request   POST /v1/ingest    Authorization: Bearer <token>    Recall-Protocol: 1
               body = item item item ...          (BATCH_MEDIA_TYPE)
@@ -15,7 +15,6 @@ showed (application, title, address, windows) is in the content.
 Sealing is `seal`, opening is the server's; no keys and no I/O here.
 """
 
-import hashlib
 import json
 import re
 import struct
@@ -97,7 +96,9 @@ Line = Annotated[str, BeforeValidator(_storable)]
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Fields as declared and no other; an error quotes no value."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -125,7 +126,7 @@ class Binding:
         return _canonical_json(fields)
 
 
-class _Spanned(_Strict):
+class _Spanned(Strict):
     """An item's identity and its time on the deployment's clock; `seen_until` is inclusive."""
 
     id: CapturedId
@@ -185,7 +186,7 @@ HEADER: TypeAdapter[ItemHeader] = TypeAdapter(
 )
 
 
-class WindowMetadata(_Strict):
+class WindowMetadata(Strict):
     """A window with visible content on the frame's monitor; `rect` on the whole screen."""
 
     app: ScreenText
@@ -195,7 +196,7 @@ class WindowMetadata(_Strict):
     url: ScreenText | None = None
 
 
-class FrameMetadata(_Strict):
+class FrameMetadata(Strict):
     """What the screen told about a frame; `app`, `title` and `url` are of the active window, wherever it is."""
 
     app: ScreenText | None = None
@@ -211,7 +212,7 @@ class FrameMetadata(_Strict):
     imported_id: ScreenText | None = None
 
 
-class AudioMetadata(_Strict):
+class AudioMetadata(Strict):
     """Where a stretch of sound came from; `mixed` is microphone and system sound in one file."""
 
     source: Literal["microphone", "system", "mixed"]
@@ -236,7 +237,7 @@ class Outcome(StrEnum):
         return self in {Outcome.STORED, Outcome.KNOWN, Outcome.FORGOTTEN}
 
 
-class ItemOutcome(_Strict):
+class ItemOutcome(Strict):
     """The answer to one item; `id` is null where the header's id could not be read."""
 
     id: UUID | None
@@ -244,94 +245,10 @@ class ItemOutcome(_Strict):
     reason: str | None = None
 
 
-class BatchAnswer(_Strict):
+class BatchAnswer(Strict):
     """The outcomes of a batch, in the order of its items."""
 
     outcomes: tuple[ItemOutcome, ...]
-
-
-class LandingKeyAnswer(_Strict):
-    """The key that envelopes are sealed to, signed by the server's identity key; every value in hexadecimal."""
-
-    suite: int
-    key_id: KeyId
-    public_key: Digest
-    identity: Digest  # Ed25519 public key, pinned at enrolment
-    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
-
-    @property
-    def statement(self) -> bytes:
-        """The bytes that `signature` is made over."""
-        return landing_key_statement(self.suite, bytes.fromhex(self.public_key))
-
-
-class EnrolmentRequest(_Strict):
-    """A machine's wish to become a deployment; `code` is the one-time code of the invitation."""
-
-    code: Annotated[str, Field(min_length=16, max_length=128)]
-    deployment: DeploymentId
-    timezone: Annotated[Line, Field(min_length=1, max_length=64)]  # IANA
-    name: Annotated[Line, Field(max_length=100)] | None = None
-    platform: Annotated[Line, Field(max_length=64)]
-
-
-class EnrolmentAnswer(_Strict):
-    """What the machine keeps: its token, in clear this once, and the key to seal to."""
-
-    deployment: DeploymentId
-    token: Annotated[str, Field(min_length=32)]
-    landing_key: LandingKeyAnswer
-
-
-class CaptureState(StrEnum):
-    """What an agent is doing, as it says itself."""
-
-    CAPTURING = "capturing"
-    PAUSED = "paused"
-    IDLE = "idle"
-    LOCKED = "locked"
-    OFF_HOURS = "off_hours"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-class AgentReport(_Strict):
-    """How an agent stands; sent every minute and when its state changes. No text of the screen."""
-
-    version: Annotated[Line, Field(max_length=64)]
-    at: AwareDatetime
-    state: CaptureState
-    since: AwareDatetime  # when the state began
-    last_kept_at: AwareDatetime | None = None
-    last_uploaded_at: AwareDatetime | None = None
-    spooled_items: Annotated[int, Field(ge=0)] = 0
-    spooled_bytes: Annotated[int, Field(ge=0)] = 0
-    oldest_spooled_at: AwareDatetime | None = None
-    # Both keep a landing key's private half alive on the server: the key that the agent seals to, as it has stored it
-    # (an answer may be lost on its way), and all that something in its spool is sealed to.
-    landing_key: KeyId | None = None
-    spooled_keys: Annotated[tuple[KeyId, ...], Field(max_length=64)] = ()
-    thinned: Annotated[int, Field(ge=0)] = 0  # frames that a full spool gave up, since enrolment
-    refused: Annotated[int, Field(ge=0)] = 0  # items that the server rejected and that wait
-    monitors: Annotated[int, Field(ge=0, le=255)] = 0
-    on_battery: bool | None = None
-    problem: Annotated[Line, Field(max_length=500)] | None = None  # one sentence with the remedy
-
-
-class AgentInstructions(_Strict):
-    """The answer to a report: what the server wants of this agent from now on."""
-
-    landing_key: LandingKeyAnswer  # the one to seal to; a successor after a rotation
-
-
-def landing_key_statement(suite: int, public_key: bytes) -> bytes:
-    """What the identity key signs and the key id is made of."""
-    return b"recall-landing-pub/v1\0" + bytes([suite]) + b"\0" + public_key
-
-
-def landing_key_id(suite: int, public_key: bytes) -> bytes:
-    """The 16 bytes by which an envelope names the key that opens it."""
-    return hashlib.sha256(landing_key_statement(suite, public_key)).digest()[:16]
 
 
 # ── batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────

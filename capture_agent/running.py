@@ -20,10 +20,10 @@ from capture_agent.credentials import Credentials, KnownCredentials
 from capture_agent.delivery import ONCE, PACE, Delivery, Pace
 from capture_agent.desktop import Screens
 from capture_agent.exclusions import Exclusions, exclusions
+from capture_agent.messages import AgentInstructions, AgentReport, LandingKeyAnswer
 from capture_agent.pause import paused_until
 from capture_agent.places import Places, stamps
 from capture_agent.power import Remembered, on_battery, on_metered
-from capture_agent.protocol import AgentInstructions, AgentReport, LandingKeyAnswer
 from capture_agent.seal import LandingKey, SealError, sender_tag_key, trusted_landing_key
 from capture_agent.sealing import Identity
 from capture_agent.spool import Spool

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from capture_agent.messages import LandingKeyAnswer, landing_key_id
 from capture_agent.protocol import (
     SUITE_X25519_SHA256_AES256GCM,
     AudioHeader,
@@ -28,10 +29,8 @@ from capture_agent.protocol import (
     Envelope,
     FrameHeader,
     Kind,
-    LandingKeyAnswer,
     Metadata,
     SealedHeader,
-    landing_key_id,
     pack_content,
 )
 

@@ -17,7 +17,7 @@ import psutil
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from capture_agent.condition import LOOKING
-from capture_agent.protocol import CaptureState
+from capture_agent.messages import CaptureState
 
 _HANGS_AFTER = timedelta(seconds=30)
 _UPLOAD_LATE = timedelta(minutes=15)

@@ -20,16 +20,14 @@ import httpx
 from pydantic import ValidationError
 
 from capture_agent.enrolment import LOOPBACK, trust
+from capture_agent.messages import AgentInstructions, AgentReport, LandingKeyAnswer
 from capture_agent.protocol import (
     BATCH_MEDIA_TYPE,
     PROTOCOL_VERSION,
     VERSION_HEADER,
-    AgentInstructions,
-    AgentReport,
     BatchAnswer,
     ItemHeader,
     ItemOutcome,
-    LandingKeyAnswer,
     Outcome,
     pack_item,
 )

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from capture_agent.protocol import LandingKeyAnswer
+from capture_agent.messages import LandingKeyAnswer
 from recall_assets.settings import Home
 from recall_assets.store import agent_reports, landing, tokens
 from recall_assets.vault import landing_keys

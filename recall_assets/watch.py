@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from capture_agent.protocol import AgentReport
+from capture_agent.messages import AgentReport
 from recall_assets.settings import Settings
 from recall_assets.stages.silence import Limits, Machine, Verdict, Word, judge
 from recall_assets.store import agent_reports, deployments

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from capture_agent.protocol import AgentReport
+from capture_agent.messages import AgentReport
 from recall_assets import intake
 from recall_assets.backup.manifest import NAME, Held, Manifest, Spooled, digest_of
 from recall_assets.errors import InputError, RecallError

@@ -15,7 +15,8 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
 
-from capture_agent.protocol import MAX_MESSAGE_BYTES, AgentInstructions, AgentReport, EnrolmentRequest
+from capture_agent.messages import AgentInstructions, AgentReport, EnrolmentRequest
+from capture_agent.protocol import MAX_MESSAGE_BYTES
 from recall_assets.landing_rotation import give_landing_key
 from recall_assets.server.certificates import authority_certificate
 from recall_assets.server.enrolment import Attempts, enrol

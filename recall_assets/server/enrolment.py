@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
-from capture_agent.protocol import EnrolmentAnswer, EnrolmentRequest
+from capture_agent.messages import EnrolmentAnswer, EnrolmentRequest
 from recall_assets.errors import InputError
 from recall_assets.landing_rotation import give_landing_key
 from recall_assets.server.refusal import Refusal

@@ -13,7 +13,7 @@ from datetime import datetime
 from pydantic import ValidationError
 from sqlalchemy import Connection, func, select, update
 
-from capture_agent.protocol import AgentReport
+from capture_agent.messages import AgentReport
 from recall_assets.store.tables import deployments
 
 

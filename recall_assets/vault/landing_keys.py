@@ -26,12 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import AwareDatetime, ValidationError
 
-from capture_agent.protocol import (
-    SUITE_X25519_SHA256_AES256GCM,
-    LandingKeyAnswer,
-    landing_key_id,
-    landing_key_statement,
-)
+from capture_agent.messages import LandingKeyAnswer, landing_key_id, landing_key_statement
+from capture_agent.protocol import SUITE_X25519_SHA256_AES256GCM
 from recall_assets.errors import LandingError
 from recall_assets.settings import Home
 from recall_assets.vault.private_files import sync_folder, write_private

@@ -11,8 +11,9 @@ from capture_agent.agent import Agent, Rules
 from capture_agent.config import Config
 from capture_agent.desktop import Desktop, Monitor, Pixels, ScreensError, Window
 from capture_agent.exclusions import exclusions
+from capture_agent.messages import landing_key_id
 from capture_agent.protocol import SUITE_X25519_SHA256_AES256GCM as SUITE
-from capture_agent.protocol import Kind, SeenHeader, landing_key_id
+from capture_agent.protocol import Kind, SeenHeader
 from capture_agent.seal import LandingKey
 from capture_agent.sealing import Identity
 from capture_agent.spool import Spool

@@ -8,7 +8,7 @@ import pytest
 
 from capture_agent.config import Capture, Config
 from capture_agent.desktop import ScreensError, Window
-from capture_agent.protocol import CaptureState
+from capture_agent.messages import CaptureState
 from tests.agent.drawn_desktop import NOON, Desk, DrawnScreens, shade
 from tests.agent.opened import opened
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from capture_agent.config import Capture, Config, Exclude, Hours, Power
 from capture_agent.desktop import Desktop, Monitor, Window
 from capture_agent.exclusions import exclusions
+from capture_agent.messages import CaptureState
 from capture_agent.policy import Look, Rest, Surroundings, judge, within_hours
-from capture_agent.protocol import CaptureState, Rect
+from capture_agent.protocol import Rect
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)  # a Monday
 SCREEN: Rect = (0, 0, 400, 300)

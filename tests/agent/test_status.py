@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capture_agent.condition import LOOKING
-from capture_agent.protocol import CaptureState
+from capture_agent.messages import CaptureState
 from capture_agent.status import Status, describe, is_alive, judge_status, own_start, read_status, write_status
 
 NOW = datetime(2026, 11, 9, 12, tzinfo=UTC)

@@ -25,7 +25,8 @@ from PIL import Image
 from capture_agent.agent import Agent, Rules
 from capture_agent.config import Config
 from capture_agent.exclusions import exclusions
-from capture_agent.protocol import SUITE_X25519_SHA256_AES256GCM, landing_key_id
+from capture_agent.messages import landing_key_id
+from capture_agent.protocol import SUITE_X25519_SHA256_AES256GCM
 from capture_agent.screens.x11 import X11Screens
 from capture_agent.seal import LandingKey
 from capture_agent.sealing import Identity

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Engine
 
-from capture_agent.protocol import AgentInstructions, AgentReport, LandingKeyAnswer
+from capture_agent.messages import AgentInstructions, AgentReport, LandingKeyAnswer
 from capture_agent.seal import trusted_landing_key
 from recall_assets import landing_rotation
 from recall_assets.records import Status

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import Engine, update
 
-from capture_agent.protocol import MAX_MESSAGE_BYTES, VERSION_HEADER, AgentReport, CaptureState
+from capture_agent.messages import AgentReport, CaptureState
+from capture_agent.protocol import MAX_MESSAGE_BYTES, VERSION_HEADER
 from capture_agent.upload import Uploader
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings

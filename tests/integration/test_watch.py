@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from sqlalchemy import Engine
 
-from capture_agent.protocol import AgentReport, CaptureState
+from capture_agent.messages import AgentReport, CaptureState
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
 from recall_assets.store import agent_reports, deployments

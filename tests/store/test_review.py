@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from capture_agent.protocol import AgentReport, CaptureState
+from capture_agent.messages import AgentReport, CaptureState
 from recall_assets.records import Review
 from recall_assets.store import agent_reports
 from recall_assets.store.review import reviews, set_review

@@ -18,7 +18,8 @@ from capture_agent.audio.recorder import Recorded, Recorder
 from capture_agent.audio.voice import RATE
 from capture_agent.condition import LOOKING, Condition
 from capture_agent.config import Audio
-from capture_agent.protocol import CaptureState, Kind
+from capture_agent.messages import CaptureState
+from capture_agent.protocol import Kind
 from capture_agent.seal import trusted_landing_key
 from capture_agent.sealing import Identity
 from capture_agent.spool import Spool
