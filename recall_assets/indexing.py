@@ -3,8 +3,8 @@
     rows of the day ─► documents ─► block ─┬─► stored
                        └ new texts ─► embedder ─ vectors; a text that was there keeps its own
 
-A part is what a block holds: a deployment's day, a date over all deployments, all projects. Whoever has more to be
-found gives `index` its documents under a part of their own.
+A part is what a block holds: a deployment's day, a date's summary over all deployments, its memories, all projects.
+Whoever has more to be found gives `index` its documents under a part of their own.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,24 @@ from sqlalchemy import Connection, Engine
 from recall_assets.engines.embedding import Embedder
 from recall_assets.records import DeploymentDay, Document, Provenance
 from recall_assets.stages.search.blocks import block_of, embedded_text
-from recall_assets.stages.search.documents import document_of_project, document_of_summary, documents_of_day
-from recall_assets.store import activities, day_summaries, frames, projects, search_index, transcripts
+from recall_assets.stages.search.documents import (
+    document_of_memory,
+    document_of_project,
+    document_of_summary,
+    documents_of_day,
+)
+from recall_assets.store import (
+    activities,
+    day_summaries,
+    findable_memories,
+    frames,
+    projects,
+    search_index,
+    transcripts,
+)
 from recall_assets.store.search_index import IndexRows, Part, Vectors
+
+_MOST_DUE = 30  # days of memories in one go: after an upgrade all of them are due
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +47,22 @@ class Indexed:
 
 
 def index_day(engine: Engine, partition: DeploymentDay, embedder: Embedder, provenance: Provenance) -> Indexed:
-    """Indexes a deployment's day, and with it the day's summary over all of them and the projects, which are few."""
+    """Indexes a deployment's day, and with it the day's summary and memories over all of them and the projects.
+
+    A memory that another day told again, or the owner in other words, makes the block of its day due: some of those are
+    made again too.
+    """
     with engine.connect() as connection:
         documents = _of_day(connection, partition)
         person = _of_person(connection, partition)
         named = _of_projects(connection)
+        due = {partition.day, *findable_memories.days_due(connection, _MOST_DUE)}
+        remembered = {day: findable_memories.read_day(connection, day) for day in due}
     index(engine, Part("person", None, partition.day), person, embedder, provenance)
     index(engine, Part("projects"), named, embedder, provenance)
+    for day, known in remembered.items():
+        found = [document_of_memory(memory) for memory in known]
+        index(engine, Part(findable_memories.PART, None, day), found, embedder, provenance)
     return index(engine, Part("day", partition.deployment_id, partition.day), documents, embedder, provenance)
 
 

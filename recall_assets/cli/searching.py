@@ -22,7 +22,7 @@ from recall_assets.search import search as find
 from recall_assets.settings import load_settings
 
 _MINUTE = timedelta(minutes=1)
-_HELP = """Find what you saw, said or did: activities, frames, speech and day summaries that answer the words.
+_HELP = """Find what you saw, said or did: activities, frames, speech, summaries and memories that answer the words.
 
 Words are found in any form (change, changed); a hit need not have all of them. "Quotes" keep words together, -word
 leaves hits with that word out. Days may be said as people say them: yesterday, on monday, last week, in october.
@@ -31,7 +31,7 @@ Filters, each also more than once; the same one twice means either:
 
   app:firefox  project:ledger  deployment:laptop  url:example.org
 
-  kind:activity   or day, project, frame, transcript
+  kind:activity   or day, project, frame, transcript, memory
 
   after:monday  before:2026-11-09  on:yesterday  on:"last week"
 
@@ -111,7 +111,7 @@ def _told(hit: Hit, today: date) -> Text:
 def _span(hit: Hit, today: date) -> str:
     start, end = hit.start_at.astimezone(), hit.end_at.astimezone()
     year = "" if start.year == today.year else f" {start.year}"
-    if hit.kind == "day":
+    if hit.kind in ("day", "memory"):
         return f"{start:%a %-d %b}{year}"
     until = f"-{end:%H:%M}" if end.date() == start.date() and end - start >= _MINUTE else ""
     return f"{start:%a %-d %b}{year} {start:%H:%M}{until}"

@@ -8,7 +8,7 @@
                                             │     └─► core_memory   nightly, where one changed
                                             └─► day_summaries       of every deployment that has that day
                                                   └─► combined_day_summaries
-    search_index                        in the run of the chain, and once more after combined_day_summaries
+    search_index                        in the run of the chain, and once more after combined_day_summaries and memories
     catch_up (schedule)  nightly: see defs.maintenance
 
 Stock `eager()` looks at the newest days only, and holds a combined summary back where one machine lacks that day.

@@ -26,7 +26,7 @@ class Document:
 class Hit:
     """What a search found: a row of that kind, or several alike folded into one, over the time in which it stood."""
 
-    kind: str  # day, project, activity, frame, transcript
+    kind: str  # day, project, activity, frame, transcript, memory
     id: UUID
     deployment_id: str | None  # none: over all machines
     start_at: datetime

@@ -50,7 +50,10 @@ def ask(connection: Connection, query: Query) -> Asked:
         allowed &= corpus.mask_at([one for term, one in held.items() if term.startswith(f"{name}:")])
     if query.projects:
         at = corpus.places(rows.of_projects(connection, query.projects))
-        allowed &= np.isin(corpus.activity, at[at >= 0])  # activities are their own
+        at = at[at >= 0]
+        of_project = np.isin(corpus.activity, at)  # activities are their own
+        of_project[at] = True  # memories are of none
+        allowed &= of_project
     return Asked(query, corpus, stored.days, allowed, block_ids, _sought(connection, query, held, block_ids))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.errors import InputError
 from recall_assets.records import Memory, Provenance
+from recall_assets.store import findable_memories, search_index
 from recall_assets.store.memories import read, settle, write
 from recall_assets.store.tables import memories, memory_orders
 
@@ -74,7 +75,9 @@ def forget(connection: Connection, memory_id: UUID) -> int:
         connection.execute(
             insertion.on_conflict_do_update(index_elements=["topic"], set_={"into_topic": None, "by_owner": True})
         )
-    return connection.execute(delete(memories).where(memories.c.topic.in_(topics))).rowcount
+    rows = connection.scalars(select(memories.c.id).where(memories.c.topic.in_(topics))).all()
+    search_index.drop(connection, findable_memories.holds_any(rows))  # its words go with it
+    return connection.execute(delete(memories).where(memories.c.id.in_(rows))).rowcount
 
 
 def merge(connection: Connection, topic: UUID, into_topic: UUID, *, by_owner: bool) -> None:

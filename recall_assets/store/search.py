@@ -42,6 +42,7 @@ from recall_assets.store.tables import (
     activities,
     embeddings,
     frames,
+    memories,
     ocr_text,
     passages,
     projects,
@@ -171,14 +172,16 @@ def similar(connection: Connection, word: str, limit: int) -> list[tuple[str, fl
 
 
 def of_projects(connection: Connection, names: Collection[str]) -> list[Place]:
-    """The activities, as passages, of projects whose name holds any of these, or whose id is one."""
-    wanted = or_(*(projects.c.name.icontains(name, autoescape=True) for name in names))
-    ids = or_(cast(projects.c.id, Text).in_([name.lower() for name in names]), wanted)
+    """Activities and memories, as passages, of projects whose name holds any of these, or whose id is one."""
+    named = or_(*(projects.c.name.icontains(name, autoescape=True) for name in names))
+    wanted = or_(cast(projects.c.id, Text).in_([name.lower() for name in names]), named)
+    places = select(passages.c.block_id, passages.c.number)
+    of_activities = places.join(activities, activities.c.id == passages.c.activity_id)
+    of_memories = places.join(memories, memories.c.id == passages.c.memory_id)
     rows = connection.execute(
-        select(passages.c.block_id, passages.c.number)
-        .join(activities, activities.c.id == passages.c.activity_id)
-        .join(projects, projects.c.id == activities.c.project_id)
-        .where(ids)
+        of_activities.join(projects, projects.c.id == activities.c.project_id)
+        .where(wanted)
+        .union_all(of_memories.join(projects, projects.c.name == memories.c.tree_path[1]).where(wanted))
     )
     return [(row.block_id, row.number) for row in rows]
 
@@ -297,8 +300,9 @@ _FOUND = (
             passages.c.activity_id,
             passages.c.day_summary_id,
             passages.c.project_id,
+            passages.c.memory_id,
         ),
-        search_blocks.c.deployment_id,
+        func.coalesce(search_blocks.c.deployment_id, memories.c.deployment_id),
         passages.c.title,
         passages.c.text,
         func.coalesce(activities.c.id, _SPOKEN.c.id),
@@ -308,6 +312,7 @@ _FOUND = (
     .join(_WANTED, _same(passages.c, _WANTED.c))
     .join(search_blocks, search_blocks.c.id == passages.c.block_id)
     .outerjoin(frames, frames.c.id == passages.c.frame_id)
+    .outerjoin(memories, memories.c.id == passages.c.memory_id)
     .outerjoin(activities, activities.c.id == func.coalesce(passages.c.activity_id, frames.c.activity_id))
     .outerjoin(
         _SPOKEN,

@@ -15,7 +15,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from sqlalchemy import DDL, ColumnElement, Connection, Table, and_, delete, func, insert, literal_column, select, update
+from sqlalchemy import (
+    DDL,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.records import Document, Provenance
@@ -29,13 +42,14 @@ _ORIGINS = {
     "activity": "activity_id",
     "day": "day_summary_id",
     "project": "project_id",
+    "memory": "memory_id",
 }
 Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a block indexes: `day` of a deployment, `person` for a day over all of them, or `projects`."""
+    """What a block indexes: `day` of a deployment; `person` or `memories` of a day over all of them; or `projects`."""
 
     name: str
     deployment_id: str | None = None
@@ -120,9 +134,13 @@ def drop(connection: Connection, condition: ColumnElement[bool]) -> None:
 
 
 def drop_days_of(connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-    """Deletes the blocks of the days of rows of `frames` or `audio_segments`: what they hold has changed."""
-    c = table.c
-    days = select(c.id).where(condition, c.deployment_id == search_blocks.c.deployment_id, c.day == search_blocks.c.day)
+    """Deletes the blocks of the days of rows of `frames` or `audio_segments`: what they hold has changed.
+
+    Those over all machines go too: a summary or a memory may have said it.
+    """
+    c, block = table.c, search_blocks.c
+    over_all = block.deployment_id.is_(None)
+    days = select(c.id).where(condition, or_(over_all, c.deployment_id == block.deployment_id), c.day == block.day)
     drop(connection, days.exists())
 
 

@@ -40,7 +40,7 @@ def test_nothing_found_says_what_finds_more(recall: Recall) -> None:
 def test_a_filter_that_is_none_names_those_that_are(recall: Recall) -> None:
     ran = recall("search", "kind:picture")
     assert ran.code == 1
-    assert "day, project, activity, frame, transcript" in ran.err
+    assert "day, project, activity, frame, transcript, memory" in ran.err
 
 
 def test_a_leg_that_is_none_names_those_that_are(recall: Recall) -> None:

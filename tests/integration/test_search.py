@@ -1,7 +1,7 @@
 """The search over a told day: each filter, each kind, what is gone, and a change of the model."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ from recall_assets.engines.embedding import Embedder
 from recall_assets.engines.embedding.minilm import NAME
 from recall_assets.errors import EngineError
 from recall_assets.indexing import index_day
-from recall_assets.records import DeploymentDay, Hit
+from recall_assets.records import Concept, DeploymentDay, Hit, Memory, MemoryKind
 from recall_assets.search import search, with_boxes
 from recall_assets.settings import Settings
-from recall_assets.store import search_index, tables
+from recall_assets.stages.memories.day import memory_id, topic_of
+from recall_assets.store import memories, memory_edits, search_index, tables
 from recall_assets.store.database import connect
 from tests import told_day as day
 from tests.conftest import cloned_database
@@ -231,6 +232,42 @@ def test_words_are_counted_by_block(told: Engine) -> None:
     with told.connect() as connection:
         assert connection.scalar(counts) == 0
         assert connection.execute(select(func.count()).select_from(tables.search_terms)).scalar_one() > 10
+
+
+def remembered(topic: str, summary: str, on: date, details: str = "") -> Memory:
+    about = topic_of(MemoryKind.SEMANTIC, topic)
+    said = Concept("fee", "fact", "Contract")
+    since = datetime.combine(on, time(9), UTC)
+    return Memory(memory_id(about, on), about, summary, said, since, details=details, day=on, tree_path=("Ledger",))
+
+
+def remember(database: Engine, on: date, *found: Memory) -> None:
+    """The day is found with what it leaves behind."""
+    with database.begin() as connection:
+        memories.replace_day(connection, on, [MemoryKind.SEMANTIC], found, MADE)
+    make_findable(database, on, "laptop")
+
+
+def test_a_memory_is_found_as_its_newest_day_says_it(told: Engine) -> None:
+    later = day.DAY + timedelta(days=1)
+    remember(told, day.DAY, remembered("fee", "The yearly fee is 100 euro.", day.DAY))
+    remember(told, later, remembered("fee", "The yearly fee is 120 euro.", later))
+    (hit,) = found_in(told, "yearly fee kind:memory project:ledger")
+    assert (hit.title, hit.start_at.date(), hit.deployment_id) == ("The yearly fee is 120 euro.", later, None)
+    assert found_in(told, f"yearly fee kind:memory on:{day.DAY}") == []
+
+
+def test_what_the_owner_wrote_is_found_with_the_next_day_and_what_they_forget_leaves_no_word(told: Engine) -> None:
+    fee = remembered("fee", "The yearly fee is 100 euro.", day.DAY)
+    remember(told, day.DAY, fee)
+    with told.begin() as connection:
+        memory_edits.rewrite(connection, fee.id, summary="Quarterly instalments.")
+    make_findable(told, day.DAY + timedelta(days=7), "desktop")
+    assert [hit.title for hit in found_in(told, "instalments kind:memory")] == ["Quarterly instalments."]
+    with told.begin() as connection:
+        memory_edits.forget(connection, fee.id)
+        word = select(func.count()).where(tables.search_postings.c.term.in_(["instal", "instalment"]))
+        assert connection.execute(word).scalar_one() == 0
 
 
 def test_vectors_of_another_model_are_not_compared_and_a_backfill_makes_new_ones(told: Engine) -> None:

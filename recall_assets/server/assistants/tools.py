@@ -25,7 +25,7 @@ from recall_assets.server.assistants.calls import Call, Calls
 from recall_assets.server.assistants.quoting import quoted
 from recall_assets.settings import Home
 from recall_assets.store import core_memory, frame_files
-from recall_assets.store.remembered import remembered
+from recall_assets.store.remembered import one, remembered
 from recall_assets.store.timeline import around
 from recall_assets.store.timeline.activities import read_activity
 from recall_assets.store.timeline.days import read_summary
@@ -99,15 +99,15 @@ class Tools:
             str,
             Field(
                 description="Words, with filters where they help: app:firefox project:ledger deployment:laptop "
-                "kind:day|project|activity|frame|transcript after:2026-11-02 before:monday on:yesterday "
+                "kind:day|project|activity|frame|transcript|memory after:2026-11-02 before:monday on:yesterday "
                 '"exact words" -without'
             ),
         ],
         limit: Limit = 10,
     ) -> str:
-        """What answers a question, best first, over all levels: days, projects, activities, frames, speech. Look at
-        kind day, project and activity first: kind:activity in the query keeps to them. Each hit has the id by which
-        recall_get shows it whole."""
+        """What answers a question, best first, over all levels: days, projects, activities, memories, frames, speech.
+        Look at kind day, project and activity first: kind:activity in the query keeps to them. Each hit has the id by
+        which recall_get shows it whole."""
         with self._calls.reading("recall_search", query=query, limit=limit) as call:
             hits = search(call.connection, query, today=call.now.date(), limit=limit)
             call.rows = len(hits)
@@ -141,13 +141,16 @@ class Tools:
 
     def recall_get(
         self,
-        id: Annotated[UUID, Field(description="Of an activity, a frame or a project, as other answers name them.")],
+        id: Annotated[
+            UUID, Field(description="Of an activity, a frame, a project or a memory, as other answers name them.")
+        ],
         image: Annotated[
             bool, Field(description="Also the redacted image of a frame. Only when it is needed.")
         ] = False,
     ) -> list[str | Image]:
         """One row whole: an activity with its frames and speech, a frame with the text that was on the screen, a
-        project with its time. This is the lowest level: ask it when a summary or a hit lacks the detail."""
+        project with its time, a memory with what it rests on. This is the lowest level: ask it when a summary or a hit
+        lacks the detail."""
         with self._calls.reading("recall_get", id=str(id), image=image) as call:
             if (activity := read_activity(call.connection, id)) is not None:
                 call.rows = 1
@@ -158,6 +161,10 @@ class Tools:
             if (project := read_project(call.connection, id)) is not None:
                 call.rows = 1
                 return [quoted(answers.of_whole_project(project), hint=_DOWN)]
+            known = one(call.connection, id)
+            if known is not None and known.memory.kind is not MemoryKind.KNOWLEDGE_VAULT:
+                call.rows = 1
+                return [quoted(answers.of_memory(known), hint=_DOWN)]
             raise InputError("There is nothing of that id.", "recall_search finds ids.")
 
     def recall_context_pack(

@@ -24,7 +24,7 @@ MOST_HITS = 40
 _FILTER = re.compile(
     r'\b(?P<key>kind|project|machine|deployment):(?:"(?P<quoted>[^"]*)"|(?P<value>\S+))', re.IGNORECASE
 )
-_LINKS = {"activity": "/activities/{}", "project": "/projects/{}", "frame": "/frames/{}"}
+_LINKS = {"activity": "/activities/{}", "project": "/projects/{}", "frame": "/frames/{}", "memory": "/why/{}"}
 
 
 @dataclass(frozen=True, slots=True)

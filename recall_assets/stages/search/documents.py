@@ -13,7 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from recall_assets.records import Activity, DaySummary, Document, Frame, Project, Transcript
+from recall_assets.records import (
+    Activity,
+    DaySummary,
+    Document,
+    Episode,
+    Frame,
+    Memory,
+    Procedure,
+    Project,
+    Resource,
+    Transcript,
+)
 from recall_assets.stages.addresses import split_address
 from recall_assets.stages.sentences.panels import Titles
 from recall_assets.stages.sentences.passages import Passage, passages_of
@@ -61,6 +72,17 @@ def document_of_summary(summary: DaySummary, start_at: datetime, end_at: datetim
 def document_of_project(project: Project, start_at: datetime, end_at: datetime) -> Document:
     """A project that was worked on from `start_at` to `end_at`."""
     return Document("project", project.id, start_at, end_at, project.name, project.summary)
+
+
+def document_of_memory(memory: Memory) -> Document:
+    """A memory, on the day that told of it last."""
+    own = memory.particulars
+    span = (own.occurred_at, own.ended_at) if isinstance(own, Episode) else (memory.valid_from, memory.valid_from)
+    place = (own.uri, own.path) if isinstance(own, Resource) else ()
+    steps = own.steps if isinstance(own, Procedure) else ()
+    text = "\n".join(filter(None, (" ".join(memory.tree_path), memory.details, *steps, *place)))
+    host = split_address(place[0]).hostname if place else None
+    return Document("memory", memory.id, *span, memory.summary, text, hosts=(host,) if host else ())
 
 
 def _activity(activity: Activity, shown: Sequence[Frame], names: dict[UUID, str]) -> Document:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from recall_assets.errors import InputError
 from recall_assets.stages.search.days import BARE, SAID, DaySpan, span_of
 
-KINDS = ("day", "project", "activity", "frame", "transcript")
+KINDS = ("day", "project", "activity", "frame", "transcript", "memory")
 _FILTERS = {
     "app": "apps",
     "project": "projects",

@@ -21,8 +21,9 @@ Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 NEIGHBOUR = 0.25
 ACTIVITY = 0.3
-# A day's summary says a little of everything: it must answer better than an activity to stand before it.
-KIND_WEIGHT: Mapping[str, float] = {"day": 0.6, "project": 0.8, "activity": 1.0}
+# A day's summary says a little of everything: it must answer better than an activity to stand before it. A memory was
+# seen in some activity, which tells more.
+KIND_WEIGHT: Mapping[str, float] = {"day": 0.6, "project": 0.8, "memory": 0.8, "activity": 1.0}
 _ACTIVITY = KINDS.index("activity")
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Computed,
     Date,
     Double,
     ForeignKey,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB
 
 from recall_assets.store.tables.columns import arrivals, derived_columns, metadata, status_columns, time_column
 from recall_assets.store.tables.hierarchy import activities
@@ -99,9 +98,7 @@ ocr_text = Table(
     Column("language", Text, nullable=False),
     Column("detector_version", Text, nullable=False),
     Column("code_version_read", Text, nullable=False),
-    Column("tsv", TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True)),
     *derived_columns(),
-    Index(None, "tsv", postgresql_using="gin"),
     Index(None, "detector_version"),
 )
 
@@ -143,9 +140,7 @@ transcripts = Table(
     Column("confidence", Double),
     Column("engine", Text, nullable=False),
     Column("detector_version", Text, nullable=False),
-    Column("tsv", TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True)),
     *derived_columns(),
-    Index(None, "tsv", postgresql_using="gin"),
 )
 
 vision_summaries = Table(

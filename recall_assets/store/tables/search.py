@@ -21,6 +21,7 @@ from recall_assets.store.tables.capture import frames, transcripts
 from recall_assets.store.tables.columns import HalfVector, derived_columns, metadata, time_column
 from recall_assets.store.tables.hierarchy import activities, projects
 from recall_assets.store.tables.machines import deployments
+from recall_assets.store.tables.memories import memories
 from recall_assets.store.tables.summaries import day_summaries
 
 search_blocks = Table(
@@ -48,6 +49,7 @@ passages = Table(
     Column("activity_id", Uuid, ForeignKey(activities.c.id, ondelete="CASCADE"), index=True),
     Column("day_summary_id", Uuid, ForeignKey(day_summaries.c.id, ondelete="CASCADE"), index=True),
     Column("project_id", Uuid, ForeignKey(projects.c.id, ondelete="CASCADE"), index=True),
+    Column("memory_id", Uuid, ForeignKey(memories.c.id, ondelete="CASCADE"), index=True),
     time_column("start_at"),
     time_column("end_at"),
     Column("title", Text, nullable=False),
@@ -55,7 +57,8 @@ passages = Table(
     Column("text_hash", LargeBinary, nullable=False),
     Column("likeness", BigInteger, nullable=False),  # texts that differ in few of its bits are near-duplicates
     CheckConstraint(
-        "num_nonnulls(frame_id, transcript_id, activity_id, day_summary_id, project_id) = 1", name="one_origin"
+        "num_nonnulls(frame_id, transcript_id, activity_id, day_summary_id, project_id, memory_id) = 1",
+        name="one_origin",
     ),
 )
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from recall_assets.records import Activity, DaySummary, Transcript
-from recall_assets.stages.search.documents import MOST_WORDS, documents_of_day
+from recall_assets.records import Activity, DaySummary, Memory, Resource, Transcript
+from recall_assets.stages.search.documents import MOST_WORDS, document_of_memory, documents_of_day
 from tests.days import drawn
 from tests.store.stored_days import id_of
 
@@ -58,3 +58,11 @@ def test_the_summary_of_a_day_without_any_text_spans_its_activities() -> None:
     summary = DaySummary(id_of("day"), first.deployment_id, first.day, ())
     documents = documents_of_day([], [activity], [], summary, [])
     assert [(one.kind, one.start_at, one.end_at) for one in documents] == [("activity", *span), ("day", *span)]
+
+
+def test_a_memory_is_found_by_its_details_its_project_and_its_address() -> None:
+    page = Resource("page", "VAT", uri="https://docs.example.test/vat")
+    memory = Memory(id_of("m"), id_of("t"), "VAT", page, DAY[0].captured_at, details="Half up.", tree_path=("ledger",))
+    document = document_of_memory(memory)
+    assert (document.kind, document.title, document.hosts) == ("memory", "VAT", ("docs.example.test",))
+    assert document.text == "ledger\nHalf up.\nhttps://docs.example.test/vat"
