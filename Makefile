@@ -79,10 +79,11 @@ bench-search: setup  ## how fast the search is over generated frames  FRAMES=500
 	@$(BIN)/python -m tests.benchmarks.search_speed $(or $(FRAMES),500000)
 
 lock: setup  ## make the requirement files again from pyproject.toml
-	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --extra server --extra speech --extra dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --extra server --extra speech --extra celery --extra dev --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --extra agent --constraints requirements/dev.txt --output-file requirements/agent.txt
 	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --constraints requirements/dev.txt --output-file requirements/agent-audio.txt
 	@$(LOCK) pyproject.toml --extra server --constraints requirements/dev.txt --output-file requirements/server.txt
 	@$(LOCK) pyproject.toml --extra server --extra speech --constraints requirements/dev.txt --output-file requirements/speech.txt
+	@$(LOCK) pyproject.toml --extra server --extra celery --constraints requirements/dev.txt --output-file requirements/celery.txt
 	@$(LOCK) pyproject.toml --extra system-test --constraints requirements/dev.txt --output-file requirements/system-test.txt
 	@echo "uv>=0.9,<1" | $(LOCK) - --output-file requirements/uv.txt

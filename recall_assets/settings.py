@@ -1,14 +1,4 @@
-"""Where Recall lies on disk and how it is set up.
-
-    $RECALL_HOME/            umask 077, the owner's alone
-      recall.toml            settings, all optional       (RECALL_* variables win over it)
-      pg/                    embedded PostgreSQL's data   (elsewhere when we run as root: see engines.postgres)
-      landing/ frames/       sealed envelopes, redacted images
-      dagster/               DAGSTER_HOME: compute logs, no storage
-      keys/                  landing key, identity key, database password
-      agent/                 the agent that captures this machine itself: its settings, credentials, spool
-      dumps/                 what the database held before a migration
-      run/ logs/             pid and lock files, sockets; logs of the processes
+"""How Recall is set up: `RECALL_*` variables, then `recall.toml`, then defaults that work.
 
 Per-deployment review and retention are rows, not settings; endpoints and keys of models are never set from a page.
 """
@@ -28,72 +18,16 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from recall_assets.errors import SettingsError
+from recall_assets.home import Bucket, Home
 from recall_assets.records import ReadingChoice
+
+__all__ = ["OCR_ENGINES", "Home", "OcrEngineName", "Settings", "is_loopback", "load_settings", "postgres_binaries"]
 
 # What `ocr_engine` may be; `engines.choice` makes them.
 OcrEngineName = Literal["cascade", "rapidocr", "tesserocr", "pytesseract"]
 OCR_ENGINES: tuple[str, ...] = get_args(OcrEngineName)
-
-
-class Home:
-    """The folders below `RECALL_HOME`; each is made on first use, for the owner alone (0700)."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path.expanduser().absolute()
-
-    def __repr__(self) -> str:
-        return f"Home({str(self.path)!r})"
-
-    def _folder(self, name: str) -> Path:
-        folder = self.path / name
-        try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise SettingsError(
-                f"{folder} cannot be made: {error.strerror}.", "Point RECALL_HOME at a folder that is yours to write."
-            ) from error
-        return folder
-
-    @property
-    def settings_file(self) -> Path:
-        return self.path / "recall.toml"
-
-    @property
-    def pg(self) -> Path:
-        return self._folder("pg")
-
-    @property
-    def frames(self) -> Path:
-        return self._folder("frames")
-
-    @property
-    def landing(self) -> Path:
-        return self._folder("landing")
-
-    @property
-    def dagster(self) -> Path:
-        return self._folder("dagster")
-
-    @property
-    def keys(self) -> Path:
-        return self._folder("keys")
-
-    @property
-    def agents(self) -> Path:
-        return self._folder("agent")
-
-    @property
-    def dumps(self) -> Path:
-        return self._folder("dumps")
-
-    @property
-    def run(self) -> Path:
-        return self._folder("run")
-
-    @property
-    def logs(self) -> Path:
-        return self._folder("logs")
+# Where a key belongs that somebody wrote into an address.
+_KEY_OF = {"frames_endpoint": "frames_secret_key"}
 
 
 class Settings(BaseSettings):
@@ -114,6 +48,17 @@ class Settings(BaseSettings):
     service_folder: Path = Field(
         Path("/var/lib/recall"), description="Binaries and data of the embedded server when Recall is root."
     )
+    frames_url: str | None = Field(
+        None,
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?)?$",
+        description="s3://bucket/prefix of redacted images; empty: files in the home.",
+    )
+    frames_endpoint: str | None = Field(
+        None, description="Where that bucket is, as https://s3.example.lan:9000; empty: at Amazon."
+    )
+    frames_region: str = Field("us-east-1", min_length=1, description="Its region; many servers take any.")
+    frames_key_id: str | None = Field(None, description="Access key id; empty: what the machine's own role may do.")
+    frames_secret_key: SecretStr | None = Field(None, repr=False, description="The secret access key to it.")
     server_port: int = Field(8787, ge=0, le=65535, description="Port of ingest and pages on loopback; 0: any free one.")
     listen: str | None = Field(
         None, description="ADDR[:PORT] at which other machines reach the server, with TLS; empty: loopback alone."
@@ -209,7 +154,15 @@ class Settings(BaseSettings):
 
     @cached_property
     def home(self) -> Home:
-        return Home(self.home_path)
+        return Home(self.home_path, self._bucket)
+
+    @property
+    def _bucket(self) -> Bucket | None:
+        if self.frames_url is None:
+            return None
+        name, _, prefix = self.frames_url.removeprefix("s3://").partition("/")
+        secret = self.frames_secret_key.get_secret_value() if self.frames_secret_key else ""
+        return Bucket(name, prefix, self.frames_region, self.frames_endpoint or "", self.frames_key_id or "", secret)
 
     @property
     def reading(self) -> ReadingChoice:
@@ -225,6 +178,10 @@ class Settings(BaseSettings):
         )
 
     @field_validator(
+        "frames_url",
+        "frames_endpoint",
+        "frames_key_id",
+        "frames_secret_key",
         "listen",
         "public_url",
         "vision_url",
@@ -252,7 +209,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql://")
         return f"postgresql+psycopg://{rest}"
 
-    @field_validator("vision_url", "llm_url", "embedding_url", mode="after")
+    @field_validator("frames_endpoint", "vision_url", "llm_url", "embedding_url", mode="after")
     @classmethod
     def _private_way(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is None:
@@ -264,7 +221,7 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("must be an address such as https://models.example/v1") from None
         if split.username or split.password or split.query or split.fragment:
-            key = str(info.field_name).replace("_url", "_key")
+            key = _KEY_OF.get(str(info.field_name), str(info.field_name).replace("_url", "_key"))
             raise ValueError(f"holds more than an address; a key goes into {key}")
         if split.scheme != "https" and not (split.scheme == "http" and is_loopback(split.hostname)):
             raise ValueError("must start with https://; plain http:// is for this machine alone (127.0.0.1, localhost)")
@@ -276,6 +233,12 @@ class Settings(BaseSettings):
         if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
             raise ValueError("holds a space, a line break or a letter that no key has")
         return key
+
+    @model_validator(mode="after")
+    def _has_both_halves(self) -> Self:
+        if (self.frames_key_id is None) != (self.frames_secret_key is None):
+            raise ValueError("frames_key_id and frames_secret_key go together: set both, or neither")
+        return self
 
     @model_validator(mode="after")
     def _names_a_model(self) -> Self:

@@ -20,7 +20,7 @@ from recall_assets.backup.manifest import NAME, Held, Manifest, Spooled, digest_
 from recall_assets.errors import InputError, RecallError
 from recall_assets.records import Provenance, Status
 from recall_assets.settings import Home, Settings
-from recall_assets.store import backup, partitions
+from recall_assets.store import backup, frame_files, partitions
 from recall_assets.store.backup import Moment
 
 # Of keys/, what a restored home needs; what is not named here stays where it is.
@@ -118,8 +118,8 @@ def _copy_images(
         if name not in files or files[name].sha256 != (sha256 or b"").hex():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
-                shutil.copyfile(home.frames / ref, target)
-            except FileNotFoundError:
+                target.write_bytes(frame_files.read(home, ref))
+            except InputError:
                 missing += 1
                 continue
             files[name] = digest_of(target)

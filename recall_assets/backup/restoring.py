@@ -1,6 +1,6 @@
 """Brings a backup into an empty home: nothing is written before every file is what it was.
 
-manifest ─► digests ─► home and database empty? ─► keys, settings ─► databases ─► images ─► rows counted ─► migrated
+manifest ─► digests ─► home empty? ─► settings ─► keys, images ─► databases, if empty ─► rows counted ─► migrated
 """
 
 import shutil
@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from recall_assets.backup.manifest import Manifest, damaged, read_manifest
 from recall_assets.errors import InputError, RecallError
 from recall_assets.settings import Home
-from recall_assets.store import backup
+from recall_assets.store import backup, frame_files
 from recall_assets.store.database import is_empty, migrate, revision
 
 _NOT_EMPTY = ("frames", "landing", "keys/identity", "keys/vault/pins.json")
@@ -50,15 +50,34 @@ def check_home(home: Home) -> None:
             )
 
 
+def put_settings(home: Home, folder: Path) -> None:
+    """`recall.toml`, where the backup has one: it says where images and rows belong."""
+    if (source := folder / home.settings_file.name).exists():
+        _copy(source, home.settings_file)
+
+
 def put_files(home: Home, folder: Path, manifest: Manifest, progress: Callable[[int, int], None]) -> None:
-    """Keys, settings and images where they belong, for the owner alone."""
-    names = [name for name in manifest.files if not name.endswith(".dump")]
+    """Keys and images where they belong, for the owner alone.
+
+    Raises:
+        InputError: there are images already.
+        EngineError: the bucket for images is away or refuses.
+    """
+    if next(frame_files.refs(home), None) is not None:
+        raise InputError(f"There are images in {home.images or home.frames} already.", "Restore to an empty place.")
+    names = [name for name in manifest.files if name.startswith(("frames/", "keys/"))]
     for done, name in enumerate(sorted(names), 1):
-        target = home.path / name
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, target)
-        target.chmod(0o600)
+        if name.startswith("frames/"):
+            frame_files.put(home, name.removeprefix("frames/"), (folder / name).read_bytes())
+        else:
+            _copy(folder / name, home.path / name)
         progress(done, len(names))
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(0o600)
 
 
 def put_rows(engine: Engine, folder: Path, manifest: Manifest) -> int:

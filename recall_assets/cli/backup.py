@@ -54,9 +54,10 @@ def restore(
     settings = load_settings()
     manifest = restoring.check(folder)
     restoring.check_home(settings.home)
+    restoring.put_settings(settings.home, folder)
+    settings = load_settings()
     with _progress() as shown:
         restoring.put_files(settings.home, folder, manifest, lambda done, total: shown("copying files", done, total))
-        settings = load_settings()  # recall.toml may have come with it
         with running_postgres(settings) as database:
             engine = connect(database.url)
             try:

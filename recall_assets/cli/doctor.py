@@ -1,6 +1,6 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ ports ─ engine ─ speech ─ landing key ─ certificate ─ PostgreSQL
+home ─ disk ─ bucket ─ ports ─ engine ─ speech ─ landing key ─ certificate ─ PostgreSQL
 frames ─ days ─ images ─ machines ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
@@ -32,7 +32,7 @@ from recall_assets.records import GivenUp, ReadingChoice
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store import imported_texts, ocr_text, reading, vault
+from recall_assets.store import frame_bucket, imported_texts, ocr_text, reading, vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import key_pairs
 from recall_assets.watch import Watched, alarms, watched
@@ -82,6 +82,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
     yield _encryption(path)
     yield _space(path)
     yield _ports(settings)
+    yield from _bucket(settings.home)
     yield _engine(settings)
     yield _speech(settings)
     yield _landing_keys(settings)
@@ -124,6 +125,22 @@ def _space(path: Path) -> Checked:
     return Checked(
         "disk", state, f"{free / GIGABYTE:.1f} GB free", "" if state is State.OK else "make room on this volume"
     )
+
+
+def _bucket(home: Home) -> Iterator[Checked]:
+    """Whether the bucket for images, where there is one, takes, gives and forgets what it should."""
+    if home.images is None:
+        return
+    try:
+        versions = frame_bucket.keeps_versions(home.images)
+    except RecallError as error:
+        yield Checked("bucket", State.WRONG, error.problem, error.remedy)
+        return
+    if versions:
+        found = f"{home.images} keeps versions: what was blacked out or forgotten later can be read in old ones"
+        yield Checked("bucket", State.WRONG, found, "turn versioning off there, and let its old versions expire")
+    else:
+        yield Checked("bucket", State.OK, f"images lie in {home.images}: writing, reading and deleting were tried")
 
 
 def _ports(settings: Settings) -> Checked:

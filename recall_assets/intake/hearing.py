@@ -21,6 +21,7 @@ from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.engines.workers import Failure, Workers
 from recall_assets.errors import NoSpeechEngineError
 from recall_assets.intake.listener import Heard, ListenTask, MakeListener
+from recall_assets.intake.places import check_landing
 from recall_assets.intake.worker import Unreadable
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import DeploymentDay, Provenance, Status, Transcript
@@ -101,6 +102,7 @@ def hear_partition(
         pending = _pending(run, settings, recompute=recompute)
         progress(0, len(pending))
         if pending:
+            check_landing(home, pending)
             with _listeners(home, settings) as workers:
                 for start in range(0, len(pending), BATCH):
                     _hear(run, workers, pending[start : start + BATCH])

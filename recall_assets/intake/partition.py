@@ -23,6 +23,7 @@ from recall_assets.engines.workers import Workers
 from recall_assets.intake import rescan
 from recall_assets.intake.earlier import learn_carried, mask_earlier
 from recall_assets.intake.masking import KnownInRun, Masked, mask, unmatched
+from recall_assets.intake.places import check_landing
 from recall_assets.intake.rereading import reread_images, words_again
 from recall_assets.intake.rescan import ScanReport, scrub
 from recall_assets.intake.run import Progress, ReadingWorkers, ReadReport, Run, log
@@ -39,7 +40,7 @@ from recall_assets.intake.worker import (
 from recall_assets.process_memory import no_core_dumps
 from recall_assets.records import Box, DeploymentDay, Provenance, Status
 from recall_assets.settings import Home, Settings
-from recall_assets.store import frames, ocr_text, rereading, secrets, waiting
+from recall_assets.store import frame_files, frames, ocr_text, rereading, secrets, waiting
 from recall_assets.store.frames import LandedFrame
 from recall_assets.store.ocr_text import StoredFrame
 from recall_assets.store.secrets import Secret
@@ -74,7 +75,8 @@ def read_partition(
         progress: called with how many of how many frames are done.
 
     Raises:
-        EngineError: workers cannot start; nothing was lost.
+        EngineError: workers cannot start, or the images' bucket is away; nothing was lost.
+        LandingError: this machine has no landing, or no key to it; nothing was lost.
     """
     no_core_dumps()
     with ocr_text.hold_partition(engine, partition):
@@ -84,6 +86,8 @@ def read_partition(
             elif other_versions:
                 frames.set_pending_unless_read_by(connection, partition, provenance.code_version)
             pending = frames.pending(connection, partition)
+        check_landing(home, pending)
+        frame_files.check_reachable(home)
         with reading_workers(home, settings) as workers:
             run = Run(engine, home, settings, partition, provenance, workers)
             report = _reporter(partition, len(pending), progress)
@@ -142,7 +146,7 @@ def _untold(_done: int, _total: int) -> None:
 def reading_workers(home: Home, settings: Settings) -> ReadingWorkers:
     """Workers with the settings' number, patience and limits."""
     return Workers(
-        MakeReader(home.path, settings.max_image_pixels, settings.ocr_engine, settings.ocr_languages),
+        MakeReader(home, settings.max_image_pixels, settings.ocr_engine, settings.ocr_languages),
         count=settings.ocr_workers,
         patience=timedelta(seconds=settings.ocr_seconds_per_frame),
         memory=WORKER_MEMORY,

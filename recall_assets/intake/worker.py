@@ -10,7 +10,6 @@ A worker remembers the screens of its lane, so that each is read only where it d
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -150,14 +149,14 @@ Answer = FrameRead | FilledImage | Scanned | Reread | ToldAlone | Unreadable
 class MakeReader:
     """Makes a worker's function; picklable, so that it can travel to the worker."""
 
-    home_path: Path
+    home: Home
     max_pixels: int
     engine: str
     languages: str
 
     def __call__(self) -> "Reader":
         no_inspection()
-        return Reader(Home(self.home_path), make_engine(self.engine, self.languages), self.max_pixels)
+        return Reader(self.home, make_engine(self.engine, self.languages), self.max_pixels)
 
 
 class Reader:

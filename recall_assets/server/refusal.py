@@ -2,7 +2,7 @@
 
 400 no message of ours, or what cannot be done   401 token   403 not allowed   404 no such id   409 taken
 413 too large   422 not as described   426 version   429 too often
-503 database or disk: nothing was taken, come again
+503 database, disk or bucket: nothing was taken, come again
 """
 
 import logging
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER
-from recall_assets.errors import InputError, UnknownIdError
+from recall_assets.errors import EngineError, InputError, UnknownIdError
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _misshapen)
     app.add_exception_handler(SQLAlchemyError, _unavailable)
     app.add_exception_handler(OSError, _unavailable)
+    app.add_exception_handler(EngineError, _unavailable)
 
 
 async def _refuse(_: Request, refusal: Exception) -> Response:

@@ -18,7 +18,8 @@ SETS = {
     "agent": ["agent"],
     "agent-audio": ["agent", "agent-audio"],
     "server": ["server"],
-    "dev": ["agent", "agent-audio", "server", "dev"],
+    "celery": ["server", "celery"],
+    "dev": ["agent", "agent-audio", "server", "celery", "dev"],
     "system-test": ["system-test"],
 }
 OWNERS_CHOICE = {
@@ -61,7 +62,7 @@ def test_every_direct_dependency_is_pinned_within_its_range(name: str) -> None:
 
 def test_all_sets_agree_on_versions() -> None:
     everything = _pins("dev")
-    for name in ("agent", "agent-audio", "server", "system-test"):
+    for name in ("agent", "agent-audio", "server", "celery", "system-test"):
         assert {package: pin for package, pin in _pins(name).items() if everything.get(package, pin) != pin} == {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from recall_assets.errors import EngineError
+from recall_assets.home import Home
 from recall_assets.intake.worker import MakeReader
 
 Do = Callable[[str, bool], str]
@@ -49,7 +50,7 @@ def thread_limit() -> Do:
 
 def dumpable(home: Path) -> Do:
     """Becomes a reader of screens, and answers with what Linux would let others do with its memory: 0 is nothing."""
-    MakeReader(home, 1, "cascade", "eng")()
+    MakeReader(Home(home), 1, "cascade", "eng")()
     return lambda item, starts: str(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
 
 
