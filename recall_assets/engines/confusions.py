@@ -1,6 +1,7 @@
 """Settles letters that look alike, where only one of them can stand.
 
     9f2c4be07d1a6c55e0b8a1734dd0f7a2c91b6e3f58d24a7709ccle5a    hexadecimal: its l is a 1, its O a 0
+    sha256:9f2c4be07d1a6c55…ccle5a    7d3b6cle-52f4-4a0e-…      the same inside of a longer token, and in a UUID
     2026-ll-09  l2.5O                                           number: the same
     B0T_T0KEN                                                   a word of capitals: its 0 is an O
     parallel    Olo5                                            anything else stays as it was read
@@ -13,6 +14,11 @@ import re
 _ALIKE = str.maketrans({"l": "1", "I": "1", "|": "1", "O": "0", "o": "0"})
 _PIECE = re.compile(r"[0-9A-Za-z|]+")
 _HEX, _DIGITS = re.compile(r"[0-9a-f]+|[0-9A-F]+"), re.compile(r"[0-9]+")
+_UUID = re.compile(
+    r"(?<![0-9A-Za-z|])[0-9a-fA-FlIoO|]{8}(?:-[0-9a-fA-FlIoO|]{4}){3}-[0-9a-fA-FlIoO|]{12}(?![0-9A-Za-z|])"
+)
+# So many such signs in a row are no word and, with other letters before them, still no accident.
+_HEX_RUN = re.compile(r"[0-9a-flIoO|]{24,}|[0-9A-FlIoO|]{24,}")
 _CAPITALS = re.compile(r"[A-Z]+0[A-Z]+")
 # Shorter words of a-f and look-alikes are too often words: `decode` has six such letters.
 HEX_FROM, HEX_DIGITS_FROM = 12, 0.3
@@ -22,6 +28,7 @@ DIGITS_FROM = 0.6
 
 def settle(token: str) -> str:
     """The token with look-alikes made digits where its other signs leave no choice."""
+    token = _UUID.sub(lambda match: match.group().translate(_ALIKE), token)
     return _PIECE.sub(lambda match: _settled(match.group()), token)
 
 
@@ -36,4 +43,10 @@ def _settled(piece: str) -> str:
         return changed
     if len(piece) >= 3 and digits >= DIGITS_FROM and _DIGITS.fullmatch(changed):
         return changed
-    return piece
+    return _HEX_RUN.sub(_as_digits, piece)
+
+
+def _as_digits(run: re.Match[str]) -> str:
+    """A run of hexadecimal digits and look-alikes, if enough of it are digits already."""
+    digits = sum(sign.isdigit() for sign in run.group())
+    return run.group().translate(_ALIKE) if digits >= HEX_DIGITS_FROM * len(run.group()) else run.group()
