@@ -8,6 +8,7 @@
 At least once: an answer that got lost means that the batch is sent again, and that its items are `known`.
 """
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -190,7 +191,7 @@ class Uploader:
             else:
                 if answer.status_code != 429 and answer.status_code < 500:
                     return _accepted(answer)
-                problem = f"it answered {answer.status_code}"
+                problem = f"it answered {answer.status_code}{_told_problem(answer)}"
                 after = answer.headers.get("Retry-After", "")
                 asked = float(after) if after.isdecimal() else 0.0
             if attempt + 1 < self._patience.attempts:
@@ -225,6 +226,13 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
         raise RefusedError(
             answer.status_code, f"The server answered {answer.status_code}.", "Is this the address of Recall?"
         ) from None
+
+
+def _told_problem(answer: httpx.Response) -> str:
+    """What a server that cannot take anything says of itself; one behind a proxy may say nothing."""
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        return f": {answer.json()['problem']}"
+    return ""
 
 
 def _outcomes(answer: httpx.Response, expected: int) -> tuple[ItemOutcome, ...]:

@@ -150,6 +150,11 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)*$",  # a name: browsers take no address here
         description="Name that the vault's page is served under; a security key's credential is bound to it.",
     )
+    spare_disk_bytes: int = Field(
+        2_000_000_000,
+        ge=0,
+        description="With less free where home or database lies, uploads are refused and no run begins.",
+    )
     max_envelope_bytes: int = Field(32_000_000, gt=0, description="Larger uploads are refused with 413.")
 
     @cached_property

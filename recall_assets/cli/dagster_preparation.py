@@ -8,8 +8,9 @@ Three programs that make the same tables at once would get in each other's way; 
 import dagster as dg
 
 from recall_assets.defs.maintenance import bury_dead_runs
+from recall_assets.settings import load_settings
 
 if __name__ == "__main__":
     with dg.DagsterInstance.get() as instance:
         instance.upgrade()
-        bury_dead_runs(instance)
+        bury_dead_runs(instance, load_settings().home)

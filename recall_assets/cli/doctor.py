@@ -7,7 +7,6 @@ each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,14 +31,14 @@ from recall_assets.records import GivenUp, ReadingChoice
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store import frame_bucket, imported_texts, ocr_text, reading, vault
+from recall_assets.store import disk, frame_bucket, imported_texts, ocr_text, reading, vault
 from recall_assets.store.condition import Condition, condition
 from recall_assets.vault.landing_keys import key_pairs
 from recall_assets.watch import Watched, alarms, watched
 
 GIGABYTE = 1_000_000_000
-# A day of one machine took 12 MB of images here, and PostgreSQL needs room to write its log ahead.
-LITTLE_SPACE, TOO_LITTLE_SPACE = 10 * GIGABYTE, 1 * GIGABYTE
+# A day of one machine took 12 MB of images here.
+LITTLE_SPACE = 10 * GIGABYTE
 KEYS_URGED = 2
 
 
@@ -80,7 +79,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
         return
     yield _home(path)
     yield _encryption(path)
-    yield _space(path)
+    yield _space(settings)
     yield _ports(settings)
     yield from _bucket(settings.home)
     yield _engine(settings)
@@ -119,12 +118,13 @@ def _encryption(path: Path) -> Checked:
     )
 
 
-def _space(path: Path) -> Checked:
-    free = shutil.disk_usage(path).free
-    state = State.WRONG if free < TOO_LITTLE_SPACE else State.NOTE if free < LITTLE_SPACE else State.OK
-    return Checked(
-        "disk", state, f"{free / GIGABYTE:.1f} GB free", "" if state is State.OK else "make room on this volume"
-    )
+def _space(settings: Settings) -> Checked:
+    room = disk.room(settings)
+    if room.is_short:
+        return Checked("disk", State.WRONG, f"nothing is taken in: {room}", disk.REMEDY)
+    state = State.NOTE if room.free_bytes < LITTLE_SPACE else State.OK
+    free = f"{room.free_bytes / GIGABYTE:.1f} GB free at {room.folder}"
+    return Checked("disk", state, free, "" if state is State.OK else "make room on this volume")
 
 
 def _bucket(home: Home) -> Iterator[Checked]:

@@ -34,6 +34,7 @@ from recall_assets.defs.vision_summaries import vision_summaries
 from recall_assets.errors import InputError
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, MemoryKind
+from recall_assets.settings import load_settings
 
 CHAIN = ("frames", "ocr_text", "secrets", "activities")
 SOUND = ("audio_segments", "transcripts")
@@ -155,7 +156,7 @@ def execute(
     Raises:
         InputError: a day is not one that the definitions know.
     """
-    bury_dead_runs(instance)
+    bury_dead_runs(instance, load_settings().home)
     instance.add_dynamic_partitions(
         DEPLOYMENTS.name or "", sorted({run.deployment_id for run in runs if run.deployment_id})
     )

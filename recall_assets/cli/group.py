@@ -6,12 +6,15 @@ run/up.json   who that is, and what it runs, for `recall status` and `recall dow
 lock ─► PostgreSQL ─► migrate ─► prepare Dagster ─► code server, server ─► webserver, daemon ─► ready
 """
 
+import contextlib
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+
+import psycopg
 
 from recall_assets.cli.dagster_home import dagster_environment
 from recall_assets.cli.local_agent import (
@@ -35,7 +38,7 @@ from recall_assets.cli.programs import (
 from recall_assets.cli.up_record import Record, group_lock, write_record
 from recall_assets.engines.choice import check_engine
 from recall_assets.engines.postgres import Database, is_running, running_postgres
-from recall_assets.engines.processes import ProcessGroup, close_to_others
+from recall_assets.engines.processes import ProcessGroup, ProcessState, close_to_others
 from recall_assets.errors import EngineError, RecallError
 from recall_assets.settings import Settings
 from recall_assets.store import reading
@@ -44,6 +47,7 @@ from recall_assets.store.database import check_server, connect, migrate
 Told = Callable[[str, str], None]  # is given a name and what became of it
 
 _START_SECONDS = 120.0
+_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 class Group:
@@ -54,6 +58,8 @@ class Group:
         self._settings = settings
         self._leases = leases
         self._since = datetime.now(UTC)
+        self._recorded: list[ProcessState] = []
+        self._next_postgres, self._postgres_pause = 0.0, _SHORTEST_PAUSE_SECONDS
         environment = dagster_environment(settings.home, database)
         if settings.agent:
             environment |= {HOME_VARIABLE: str(agent_home(settings))}
@@ -99,20 +105,35 @@ class Group:
 
     def record(self, *, ready: bool) -> Record:
         """What runs, as others can read it from now on."""
-        record = Record(os.getpid(), self._since, ready, tuple(self._processes.states()))
+        states = self._processes.states()
+        record = Record(os.getpid(), self._since, ready, tuple(states))
         write_record(self._settings.home, record)
+        self._recorded = states
         return record
 
     def tend(self, told: Told) -> None:
         """One look: what died is told and started again, PostgreSQL's keeper too."""
-        before = self._processes.states()
         for name in self._processes.tend():
             told(name, "ended unexpectedly, starts again")
-        if self._settings.database_url is None and not is_running(self._settings.home):
-            told(POSTGRES, "ended unexpectedly, starts again")
+        self._tend_postgres(told)
+        if self._processes.states() != self._recorded:
+            with contextlib.suppress(OSError):  # a full disk: tried again with the next look
+                self.record(ready=True)
+
+    def _tend_postgres(self, told: Told) -> None:
+        """Its keeper starts it again by itself; here one that gave up, or died, is replaced, as often as it takes."""
+        if self._settings.database_url is not None or time.monotonic() < self._next_postgres:
+            return
+        if is_running(self._settings.home):
+            self._postgres_pause = _SHORTEST_PAUSE_SECONDS
+            return
+        told(POSTGRES, "ended unexpectedly, starts again")
+        try:
             self._leases.enter_context(running_postgres(self._settings))
-        if self._processes.states() != before:
-            self.record(ready=True)
+        except (RecallError, OSError, psycopg.Error) as error:
+            pause, self._postgres_pause = self._postgres_pause, min(2 * self._postgres_pause, _LONGEST_PAUSE_SECONDS)
+            self._next_postgres = time.monotonic() + pause
+            told(POSTGRES, f"{error.problem if isinstance(error, RecallError) else error} Again in {pause:.0f} s.")
 
     def tend_until(self, stop: threading.Event, told: Told) -> None:
         """Looks each second until `stop` is set."""

@@ -35,6 +35,7 @@ from recall_assets.errors import EngineError
 from recall_assets.server.address import running_remote
 from recall_assets.server.listening import parse_endpoint
 from recall_assets.settings import Settings, load_settings
+from recall_assets.store import disk
 
 _DETACHED_SECONDS = 300.0
 _STOP_SECONDS = 90.0
@@ -83,7 +84,8 @@ def up(
         signal.signal(number, leave)
 
     def told(name: str, what: str) -> None:
-        console.print(f"  {name:<18} {what}", highlight=False)
+        with contextlib.suppress(OSError):  # a log on a full disk, a terminal that is gone: no reason to end
+            console.print(f"  {name:<18} {what}", highlight=False)
 
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         with console.status("Starting; the first time takes a minute"):
@@ -138,6 +140,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="A list of proce
         print("Nothing runs. Start everything with `recall up`.")
     else:
         _print_rows(rows)
+        if (room := disk.room(settings)).is_short:
+            Console().print(f"\n[red]Nothing is taken in[/]: {room}. {disk.REMEDY}", highlight=False)
     if not rows:
         raise typer.Exit(_NOTHING_RUNS)
     if any(row.health != "ok" for row in rows):
@@ -145,7 +149,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="A list of proce
 
 
 def process_rows(settings: Settings) -> list[ProcessRow]:
-    """Every process of this home that runs or should."""
+    """Every process of this home that runs or should; and the disk, where it is too full for them."""
     record = running_record(settings.home)
     rows = []
     server = None if settings.database_url else server_state(settings)
@@ -160,6 +164,8 @@ def process_rows(settings: Settings) -> list[ProcessRow]:
             well = database is not None and health_check(settings.home, state.name, state.port, database)(state.since)
             health = "ok" if well else "ill" if record.ready else "starting"
             rows.append(ProcessRow(state.name, state.pid, state.port, health, state.since, state.restarts))
+    if rows and (room := disk.room(settings)).is_short:
+        rows.append(ProcessRow(f"disk, {room.free_bytes // 1_000_000} MB free", None, None, "ill", None))
     return rows
 
 

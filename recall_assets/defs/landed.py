@@ -23,7 +23,7 @@ from recall_assets.defs.resources import Recall
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay
 from recall_assets.stages.review import is_due, runs_on_battery
-from recall_assets.store import partitions
+from recall_assets.store import disk, partitions
 from recall_assets.store import settings as stored
 from recall_assets.store.review import ReviewStanding, reviews
 from recall_assets.store.tables import audio_segments, frames
@@ -47,6 +47,8 @@ class Look(NamedTuple):
 )
 def landed(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SensorResult | dg.SkipReason:
     """One look at the landing."""
+    if (room := disk.room(recall.settings)).is_short:
+        return dg.SkipReason(f"The disk is nearly full: {room}. {disk.REMEDY}")
     if not _automation_has_looked(context.instance):
         return dg.SkipReason("The automation conditions have not looked yet; they would miss what is reported now.")
     with recall.transaction() as connection:

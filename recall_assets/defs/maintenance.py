@@ -9,28 +9,28 @@ erase_old       nightly        where a scan found what had been stored ─► Po
 prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
 """
 
-import platform
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
-import psutil
 from dagster._core.storage.event_log import schema as dagster_tables
 from sqlalchemy import delete, or_
 
 from recall_assets import landing_rotation, sealer
+from recall_assets.defs import worker_lease
 from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, MemoryKind, Status
+from recall_assets.settings import Home
 from recall_assets.stages.review import runs_on_battery
-from recall_assets.store import audio_segments, carried, erasure, frames, landing, partitions, vault
+from recall_assets.store import audio_segments, carried, disk, erasure, frames, landing, partitions, vault
 from recall_assets.store.review import ReviewStanding, reviews
 
 # Frames that came this lately are the sensor's.
 PENDING_FOR = timedelta(hours=1)
 # A run tells which process executes it before its first asset; one that did not by then never will.
-SILENT_FOR = timedelta(minutes=10)
+SILENT_FOR = timedelta(minutes=3)
 # How long the last finds of a window stay sealed in the landing, for later runs to know their values.
 CARRIED_FOR = timedelta(days=1)
 KEEP_STEPS_FOR = timedelta(days=30)
@@ -72,6 +72,9 @@ def _may_review(standing: ReviewStanding, now: datetime) -> bool:
 
 
 def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[str]) -> Iterator[dg.RunRequest]:
+    if (room := disk.room(recall.settings)).is_short:
+        context.log.warning("The disk is nearly full: %s.", room)
+        return
     with recall.transaction() as connection:
         reviewed = {id_ for id_, standing in reviews(connection).items() if _may_review(standing, datetime.now(UTC))}
         landed = [
@@ -184,12 +187,12 @@ def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Ite
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Fails runs whose process is gone; Dagster's launcher on one machine does not look after them.",
 )
-def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+def dead_runs(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SkipReason:
     """One look at the runs that say they are executing."""
-    return dg.SkipReason(f"{bury_dead_runs(context.instance)} runs had died.")
+    return dg.SkipReason(f"{bury_dead_runs(context.instance, recall.home)} runs had died.")
 
 
-def bury_dead_runs(instance: dg.DagsterInstance) -> int:
+def bury_dead_runs(instance: dg.DagsterInstance, home: Home) -> int:
     """How many runs were executing in a process that is gone (a crash, a power cut); they are failed now.
 
     Their places in pools are free again, so that nothing waits for the dead.
@@ -200,24 +203,13 @@ def bury_dead_runs(instance: dg.DagsterInstance) -> int:
         run = record.dagster_run
         worker = run.tags.get(WORKER_TAG)
         silent = datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC) > SILENT_FOR
-        if _lives(worker) if worker else not silent:
+        if worker_lease.lives(home, worker) if worker else not silent:
             continue
         instance.report_run_failed(run, "The process that executed this run is gone.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         buried += 1
+    worker_lease.forget_ended(home)
     return buried
-
-
-def _lives(worker: str) -> bool:
-    """Whether the process that a worker tag names still runs; those of other hosts count as living."""
-    host, _, process = worker.rpartition("/")
-    pid, _, began = process.partition("@")
-    if host != platform.node():
-        return True
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" == began
-    except psutil.Error:
-        return False
 
 
 # Who made what, when, from what, and how checks and runs ended; all other events of a run tell how it went.

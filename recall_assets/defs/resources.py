@@ -5,17 +5,15 @@ Recall ─┬─ settings, home          from RECALL_* and recall.toml
         └─ transaction()           an asset reads and replaces one partition in one of these
 """
 
-import os
-import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import dagster as dg
-import psutil
 from pydantic import PrivateAttr
 from sqlalchemy import Connection, Engine
 
+from recall_assets.defs.worker_lease import worker_of_this_process
 from recall_assets.errors import SettingsError
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store.database import connect
@@ -25,11 +23,6 @@ WORKER_TAG = "recall/worker"
 
 # Where whoever runs assets in their own process follows the frames being read: called with done and total.
 progress_callback: ContextVar[Callable[[int, int], None]] = ContextVar("progress", default=lambda _done, _total: None)
-
-
-def worker_of_this_process() -> str:
-    """This process as a run tag: host, process id, and when it began, since ids are used again."""
-    return f"{platform.node()}/{os.getpid()}@{psutil.Process().create_time():.2f}"
 
 
 class Recall(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -50,7 +43,7 @@ class Recall(dg.ConfigurableResource):  # type: ignore[type-arg]
             raise SettingsError("RECALL_DATABASE_URL is not set.", "Run `recall up`, or use its .env.")
         self._engine = connect(self._settings.database_url)
         if context.run is not None and context.instance is not None:
-            context.instance.add_run_tags(context.run.run_id, {WORKER_TAG: worker_of_this_process()})
+            context.instance.add_run_tags(context.run.run_id, {WORKER_TAG: worker_of_this_process(self.home)})
         try:
             yield self
         finally:

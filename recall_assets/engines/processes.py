@@ -114,9 +114,19 @@ class ProcessGroup:
                 child.pause = min(child.pause * 2, _LONGEST_PAUSE_SECONDS)
                 died.append(child.program.name)
             elif now >= child.next_start:
-                child.process, child.since, child.began = self._spawn(child.program), datetime.now(UTC), now
-                child.starts, child.next_start = child.starts + 1, None
+                self._start_again(child)
         return died
+
+    def _start_again(self, child: _Child) -> None:
+        now = time.monotonic()
+        try:
+            child.process = self._spawn(child.program)
+        except OSError:  # a full disk, no more processes: it may pass
+            child.next_start = now + child.pause
+            child.pause = min(child.pause * 2, _LONGEST_PAUSE_SECONDS)
+            return
+        child.since, child.began = datetime.now(UTC), now
+        child.starts, child.next_start = child.starts + 1, None
 
     def states(self) -> list[ProcessState]:
         """Every program, in the order of their start."""

@@ -39,9 +39,12 @@ from recall_assets.server.requests import authorise_agent, check_version, read_b
 from recall_assets.server.vault_page import add_vault_page
 from recall_assets.server.views.routes import add_pages
 from recall_assets.settings import Settings
+from recall_assets.store import disk
 from recall_assets.vault.landing_keys import ensure_landing_key
 
 _log = logging.getLogger(__name__)
+# How soon an agent that was refused for want of room may come again.
+_ROOM_LOOK_SECONDS = 30
 
 
 def create_app(engine: Engine, settings: Settings) -> FastAPI:
@@ -64,6 +67,9 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         check_version(request)
         grant = await run_in_threadpool(authorise_agent, engine, request)
         body = await read_body(request, settings.max_envelope_bytes + MAX_BATCH_OVERHEAD)
+        room = disk.room(settings)
+        if room.is_short:
+            raise Refusal(507, f"The disk is nearly full: {room}.", disk.REMEDY, retry_after=_ROOM_LOOK_SECONDS)
         started = time.monotonic()
         try:
             answer = await run_in_threadpool(ingest, engine, home, grant, body, now=datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 400 no message of ours, or what cannot be done   401 token   403 not allowed   404 no such id   409 taken
 413 too large   422 not as described   426 version   429 too often
-503 database, disk or bucket: nothing was taken, come again
+503 database, disk or bucket: nothing was taken, come again   507 the disk is nearly full: the same, later
 """
 
 import logging

@@ -101,22 +101,35 @@ def test_unreadable_frames_are_pending_again_each_night(instance: dg.DagsterInst
         assert partitions.landed(connection, LAPTOP).pending == 1
 
 
-def test_runs_of_a_process_that_is_gone_fail_and_those_of_a_living_one_stay(instance: dg.DagsterInstance) -> None:
+def test_runs_of_a_process_that_is_gone_fail_and_those_of_a_living_one_stay(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
     from recall_assets.defs.maintenance import bury_dead_runs
-    from recall_assets.defs.resources import WORKER_TAG, worker_of_this_process
+    from recall_assets.defs.resources import WORKER_TAG
+    from recall_assets.defs.worker_lease import worker_of_this_process
 
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    living = worker_of_this_process()
-    dead = f"{living.rpartition('/')[0]}/{gone.pid}@1.00"
+    living = worker_of_this_process(settings.home)
+    told = "from recall_assets.defs.worker_lease import *; from recall_assets.settings import load_settings;"
+    told += "print(worker_of_this_process(load_settings().home))"
+    dead = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.strip()
+    of_a_container_that_is_gone = f"elsewhere/{dead.rpartition('/')[2]}"
+    on_another_machine = "elsewhere/0123"
     job = definitions().resolve_implicit_global_asset_job_def()
-    for worker in (living, dead):
+    for worker in (living, dead, of_a_container_that_is_gone, on_another_machine):
         instance.create_run_for_job(job, tags={WORKER_TAG: worker}, status=dg.DagsterRunStatus.STARTED)
 
-    assert bury_dead_runs(instance) == 1
+    assert bury_dead_runs(instance, settings.home) == 2
+    assert bury_dead_runs(instance, settings.home) == 0
 
     status = {record.dagster_run.tags[WORKER_TAG]: record.dagster_run.status for record in instance.get_run_records()}
-    assert status == {dead: dg.DagsterRunStatus.FAILURE, living: dg.DagsterRunStatus.STARTED}
+    failed, started = dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED
+    assert status == {
+        living: started,
+        on_another_machine: started,
+        dead: failed,
+        of_a_container_that_is_gone: failed,
+    }
+    assert [path.name for path in (settings.home.run / "workers").iterdir()] == [living.rpartition("/")[2]]
 
 
 def test_pruning_deletes_steps_of_old_runs_and_keeps_what_was_made(

@@ -90,10 +90,15 @@ def test_nothing_outlives_a_killed_up(quiet_home: Home) -> None:
     assert recall("status").returncode == 3
 
 
-def test_the_database_alone_is_enough_for_dagster_dev(quiet_home: Home) -> None:
+def test_the_database_alone_is_enough_for_dagster_dev(quiet_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert recall("up", "--detach", "--only-database").returncode == 0
     assert list(rows()) == ["postgres"]
     assert (quiet_home.dagster / "dagster.yaml").exists()
+    with monkeypatch.context() as full:
+        full.setenv("RECALL_SPARE_DISK_BYTES", str(10**18))
+        told = recall("status")
+    assert told.returncode == 1
+    assert "Nothing is taken in" in told.stdout
     assert recall("down").stdout == "Stopped: postgres\n"
     assert server(quiet_home) is None
 
