@@ -3,7 +3,8 @@
 capture      frames ─► ocr_text ─► secrets ─► activities ─► projects ─► day_summaries ─► combined_day_summaries
              audio_segments ─► transcripts ──┘            │            all of these ─► search_index
                                              │            └─► five kinds of memory ─► core_memory
-                                             └─► vision_summaries, where `vision_url` is set
+                                             ├─► vision_summaries, where `vision_url` is set
+                                             └─► kept_images: of old days one image an activity
 partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
 
 an asset     defs/X, thin: read, compute, replace
@@ -20,6 +21,7 @@ from recall_assets.defs import (
     day_summaries,
     edited,
     frames,
+    kept_images,
     landed,
     maintenance,
     memories,
@@ -46,6 +48,7 @@ ASSETS = [
     search_index.search_index,
     memories.memories,
     memories.core_memory,
+    kept_images.kept_images,
 ]
 if load_settings().vision_url:
     ASSETS.append(vision_summaries.vision_summaries)
@@ -78,6 +81,7 @@ defs = dg.Definitions(
         maintenance.renew_nightly,
         maintenance.erase_nightly,
         maintenance.prune_weekly,
+        kept_images.keep_nightly,
     ],
     resources={"recall": Recall()},
     executor=dg.in_process_executor,

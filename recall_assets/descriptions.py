@@ -120,9 +120,9 @@ class _Day:
             self.report.undescribed[told.reason] += 1
 
     def _without(self, activity: Activity, image: StoredImage | None, had: Description | None, reason: str) -> None:
-        """Leaves what another model said of this image, and nothing that was said of another image."""
+        """Leaves what was said of this image, or of one that was let go since, and nothing of another image."""
         self.report.undescribed[reason] += 1
-        if had is not None and (image is None or image.sha256 != had.image_sha256):
+        if had is not None and image is not None and image.sha256 != had.image_sha256:
             with self._engine.begin() as connection:
                 vision_summaries.forget(connection, activity.id)
 

@@ -6,6 +6,7 @@ Per-deployment review and retention are rows, not settings; endpoints and keys o
 import os
 import re
 import tomllib
+from datetime import timedelta
 from functools import cached_property
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -19,7 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from recall_assets.errors import SettingsError
 from recall_assets.home import Bucket, Home
-from recall_assets.records import ReadingChoice
+from recall_assets.records import ReadingChoice, Retention
 
 __all__ = ["OCR_ENGINES", "Home", "OcrEngineName", "Settings", "is_loopback", "load_settings", "postgres_binaries"]
 
@@ -145,6 +146,15 @@ class Settings(BaseSettings):
     )
     away_days: float = Field(3.0, gt=0, le=30, description="A machine that was not heard of for longer is an alarm.")
     silence_is_error: bool = Field(False, description="Silent machines fail their check as an error, not a warning.")
+    images_days: int = Field(
+        90, ge=0, description="Every image is kept for so many days, then one an activity; 0: without limit."
+    )
+    keyframes_days: int = Field(
+        0, ge=0, description="Those are kept until they are so old; the text stays in any case. 0: without limit."
+    )
+    images_gigabytes: float = Field(
+        0.0, ge=0, description="All images together; beyond it the oldest days are thinned out sooner. 0: no budget."
+    )
     vault_rp_id: str = Field(
         "localhost",
         pattern=r"^[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)*$",  # a name: browsers take no address here
@@ -173,6 +183,15 @@ class Settings(BaseSettings):
     def reading(self) -> ReadingChoice:
         """What reads screens, where their machine has no choice of its own."""
         return ReadingChoice(self.ocr_engine, self.ocr_languages)
+
+    @property
+    def retention(self) -> Retention:
+        """How long images are kept, where their machine has nothing else set; the budget is one for all machines."""
+        return Retention(
+            timedelta(days=self.images_days) if self.images_days else None,
+            timedelta(days=self.keyframes_days) if self.keyframes_days else None,
+            int(self.images_gigabytes * 1e9) or None,
+        )
 
     def read_by(self, choice: ReadingChoice | None) -> Self:
         """The same settings for a machine with this choice; None: with these."""

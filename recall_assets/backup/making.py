@@ -20,7 +20,7 @@ from recall_assets.backup.manifest import NAME, Held, Manifest, Spooled, digest_
 from recall_assets.errors import InputError, RecallError
 from recall_assets.records import Provenance, Status
 from recall_assets.settings import Home, Settings
-from recall_assets.store import backup, frame_files, partitions
+from recall_assets.store import backup, frame_files, partitions, retention
 from recall_assets.store.backup import Moment
 
 # Of keys/, what a restored home needs; what is not named here stays where it is.
@@ -61,15 +61,16 @@ def make(engine: Engine, home: Home, folder: Path, progress: Progress) -> Manife
     """
     made_at = datetime.now(UTC)
     files: dict[str, Held] = {}
-    for last in (False,) * (_TRIES - 1) + (True,):
-        dump = folder / "recall.dump"
-        dump.unlink(missing_ok=True)
-        with backup.moment(engine, dump) as moment:
-            changed, missing = _copy_images(home, folder, moment, files, progress)
-        if not changed:
-            break
-        if last:
-            raise ImagesChangedError(f"{changed} images changed while they were copied.", "Try when less is read.")
+    with retention.hold_images(engine):
+        for last in (False,) * (_TRIES - 1) + (True,):
+            dump = folder / "recall.dump"
+            dump.unlink(missing_ok=True)
+            with backup.moment(engine, dump) as moment:
+                changed, missing = _copy_images(home, folder, moment, files, progress)
+            if not changed:
+                break
+            if last:
+                raise ImagesChangedError(f"{changed} images changed while they were copied.", "Try when less is read.")
     backup.dump_dagster(engine, folder / "dagster.dump")
     _copy_keys(home, folder)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):

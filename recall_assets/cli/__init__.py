@@ -45,6 +45,7 @@ COMMANDS = (
     Command("deployments list", "deployments:list_deployments", "Bring in", "The enrolled machines."),
     Command("deployments review", "reviews:review", "Bring in", "How soon a machine's frames are reviewed."),
     Command("deployments reading", "readings:reading", "Bring in", "What reads a machine's screens."),
+    Command("deployments retention", "retaining:of_deployment", "Bring in", "How long a machine's images are kept."),
     Command("deployments page", "deployments:page", "Bring in", "The same in your browser."),
     Command("deployments revoke", "deployments:revoke", "Bring in", "Refuse a machine from now on; its days stay."),
     Command("import recording", "importing:recording", "Bring in", "Land a recorded set, deployment or day."),
@@ -93,6 +94,7 @@ COMMANDS = (
     Command("projects undo", "projects:undo", "Look", "Take back the newest edit."),
     Command("backup", "backup:backup", "Keep", "Database, images and keys as one consistent set."),
     Command("restore", "backup:restore", "Keep", "A backup into an empty home."),
+    Command("retention", "retaining:retention", "Keep", "Let go of images by your rules; --dry-run shows it."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "A range of days as JSON, Markdown, CSV or a calendar."),
 )

@@ -1,7 +1,7 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
 home ─ disk ─ bucket ─ ports ─ engine ─ speech ─ landing key ─ certificate ─ PostgreSQL
-frames ─ days ─ images ─ machines ─ rules ─ vault
+kept ─ frames ─ days ─ images ─ machines ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
 
@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
+from recall_assets.disk_use import disk_use, told
 from recall_assets.engines.choice import check_engine
 from recall_assets.engines.ports import is_free
 from recall_assets.engines.speech.choice import choose_engine
@@ -223,6 +224,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
             of_rules, of_vault = _rules(connection), _vault(connection, settings.home)
             of_reading = [*_readings(reading.chosen(connection))]
             of_machines = _machines(watched(connection, settings, datetime.now(UTC)))
+            kept = Checked("kept", State.OK, told(disk_use(connection, settings.home)))
     except RecallError as error:
         yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
         return
@@ -233,6 +235,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
         f"{now.server} ({whose}), {', '.join(now.extensions)}, {now.bytes / 1e6:.0f} MB of tables",
     )
     yield Checked("schema", State.OK, "of this version")
+    yield kept
     yield from (check(now) for check in _CONTENT)
     yield from of_reading
     yield of_machines

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import dagster as dg
 
+from recall_assets import retention
 from recall_assets.descriptions import Report
 from recall_assets.indexing import Indexed
 from recall_assets.language_model import Outcome
@@ -198,6 +199,28 @@ def of_core(blocks: Sequence[CoreBlock]) -> dict[str, Any]:
         "blocks": len(blocks),
         "preview": _markdown(table),
         "see": dg.MetadataValue.md("`recall memories core show`"),
+    }
+
+
+def of_kept_images(report: retention.Report) -> dict[str, Any]:
+    """Of `kept_images`: how many images each deployment has, since when, by which rule, and how many went now."""
+    columns = ("deployment", "rule", "images", "megabytes", "since", "let go", "freed megabytes", "days left for later")
+    rows = [
+        (
+            *(row.deployment_id, retention.told(row.retention), row.images, round(row.bytes / 1e6, 1)),
+            "" if row.oldest is None else row.oldest.isoformat(),
+            *(row.let_go, round(row.freed / 1e6, 1), row.waiting_days),
+        )
+        for row in report.rows
+    ]
+    return {
+        "images": sum(row.images for row in report.rows),
+        "megabytes": round(sum(row.bytes for row in report.rows) / 1e6, 1),
+        "let_go": report.let_go,
+        "freed_megabytes": round(report.freed / 1e6, 1),
+        "over_budget_megabytes": round(report.over / 1e6, 1),
+        "kept": dg.MetadataValue.table([dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows]),
+        "see": dg.MetadataValue.md("`recall retention --dry-run`"),
     }
 
 

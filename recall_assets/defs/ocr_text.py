@@ -96,14 +96,16 @@ def ocr_text_and_secrets(
         provenance = Provenance(reading_version(settings.reading), UUID(context.run.run_id))
         where = recall.engine, recall.home, settings, partition, provenance
         if reads:
-            counts = metadata.counts_of(
-                intake.read_partition(
-                    *where,
-                    recompute=recompute,
-                    other_versions=stale,
-                    progress=progress_of(context, partition, "frames read"),
-                )
+            report = intake.read_partition(
+                *where,
+                recompute=recompute,
+                other_versions=stale,
+                progress=progress_of(context, partition, "frames read"),
             )
+            counts = metadata.counts_of(report)
+            if report.without_image:
+                told = "%s: %d frames keep the text that they have, since their images are no longer kept"
+                context.log.warning(told, partition.partition_key, report.without_image)
         else:
             counts = metadata.counts_of(intake.rescan_partition(*where))
         with recall.transaction() as connection:

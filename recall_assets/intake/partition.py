@@ -86,10 +86,11 @@ def read_partition(
             elif other_versions:
                 frames.set_pending_unless_read_by(connection, partition, provenance.code_version)
             pending = frames.pending(connection, partition)
+            beyond = frames.without_image(connection, partition) if recompute or other_versions else 0
         check_landing(home, pending)
         frame_files.check_reachable(home)
         with reading_workers(home, settings) as workers:
-            run = Run(engine, home, settings, partition, provenance, workers)
+            run = Run(engine, home, settings, partition, provenance, workers, without_image=beyond)
             report = _reporter(partition, len(pending), progress)
             if pending:
                 learn_carried(run)

@@ -51,13 +51,15 @@ def reread_images(
         for task in _tasks(engine, frame_ids[start : start + BATCH]):
             id_ = task.frame.id
             task = replace(task, whole=id_ in whole or (every > 0 and id_.int % every == 0))
-            if task.filled or task.whole:
-                tasks.setdefault(task.frame.image_ref, task)
+            ref = task.frame.image_ref
+            if ref is not None and (task.filled or task.whole):
+                tasks.setdefault(ref, task)
         hits, recall = dict[str, int](), dict[str, float]()
         for task, answer in _read_again(workers, [*tasks.values()]):
-            hits[task.frame.image_ref] = len(answer.found)
+            ref = task.frame.image_ref or ""
+            hits[ref] = len(answer.found)
             if task.whole and (share := word_recall(task.frame.text, (word.text for word in answer.words))) is not None:
-                recall[task.frame.image_ref] = share
+                recall[ref] = share
         with engine.begin() as connection:
             rereading.note(connection, hits, recall)
         images += len(hits)
@@ -80,7 +82,7 @@ def _tasks(engine: Engine, frame_ids: Sequence[UUID]) -> list[RereadTask]:
     return [
         RereadTask(stored[id_], tuple((row.kind, row.boxes) for row in found.get(id_, []) if row.boxes), whole=True)
         for id_ in frame_ids
-        if id_ in stored
+        if id_ in stored and stored[id_].image_ref is not None
     ]
 
 

@@ -72,7 +72,7 @@ def scrub(
         with engine.begin() as connection:
             ocr_text.mark_scanned(connection, [id_ for id_ in readable if id_ not in hits], DETECTOR_VERSION)
             for id_, item in hits.items():
-                image = images.get(readable[id_].image_ref)
+                image = images.get(readable[id_].image_ref or "")
                 _rewrite(connection, readable[id_], item, image, provenance)
                 rows = secret_rows(id_, partition, item.found, provenance, {} if image is None else image.crops)
                 added += keep(connection, home, rows, datetime.now(UTC)).added
@@ -144,12 +144,16 @@ def _refill(
     readable: dict[UUID, StoredFrame],
     hits: dict[UUID, Masked],
 ) -> dict[str, FilledImage]:
-    """The stored images of the hits, by reference, with the boxes of all frames that share one."""
+    """The stored images of the hits, by reference, with the boxes of all frames that share one.
+
+    A frame whose image was let go has nothing to fill.
+    """
     boxes: defaultdict[str, set[Box]] = defaultdict(set)
     crops: defaultdict[str, set[tuple[Box, ...]]] = defaultdict(set)
     for id_, item in hits.items():
-        boxes[readable[id_].image_ref] |= set(item.boxes)
-        crops[readable[id_].image_ref] |= {found.boxes for found in item.found if found.boxes}
+        if (ref := readable[id_].image_ref) is not None:
+            boxes[ref] |= set(item.boxes)
+            crops[ref] |= {found.boxes for found in item.found if found.boxes}
     sharing = {frame.image_ref: frame for frame in readable.values()}
     lanes: list[list[Task]] = [
         # The file is named after the frame that it was first stored for.
@@ -162,7 +166,7 @@ def _refill(
         if not isinstance(task, FillTask) or not isinstance(answer, FilledImage):
             raise EngineError("A stored image could not be filled again.", "Run it again; its text was not changed.")
         assert isinstance(task.frame, StoredFrame)
-        images[task.frame.image_ref] = answer
+        images[task.frame.image_ref or ""] = answer
     return images
 
 
@@ -177,5 +181,5 @@ def _rewrite(
         frame.id, text, fresh, pack_layout(item.words, width=width, height=height), DETECTOR_VERSION
     )
     ocr_text.rewrite(connection, row, item.told, provenance)
-    if image is not None:
+    if image is not None and frame.image_ref is not None:
         ocr_text.replace_image(connection, frame.image_ref, image.file.sha256, image.file.bytes, image.phash64)

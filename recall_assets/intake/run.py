@@ -21,7 +21,8 @@ ReadingWorkers = Workers[Task, Answer]
 class ReadReport:
     """What a run over a partition did, in frames; `secrets` counts added rows.
 
-    Of the stored images `reread` were read again, and `showing` of them still showed something.
+    Of the stored images `reread` were read again, and `showing` of them still showed something. `without_image` frames
+    were to be read again and keep the text that they have: their images were let go.
     """
 
     read: int = 0
@@ -31,6 +32,7 @@ class ReadReport:
     secrets: int = 0
     reread: int = 0
     showing: int = 0
+    without_image: int = 0
 
 
 @dataclass(slots=True)
@@ -51,9 +53,8 @@ class Run:
     secrets: int = 0
     reread: int = 0
     showing: int = 0
+    without_image: int = 0
 
     def report(self) -> ReadReport:
         """The counts."""
-        return ReadReport(
-            self.read, self.identical, self.failed, self.forgotten, self.secrets, self.reread, self.showing
-        )
+        return ReadReport(**{name: getattr(self, name) for name in ReadReport.__slots__})

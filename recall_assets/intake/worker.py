@@ -220,7 +220,7 @@ class Reader:
         ]
 
     def _reread(self, task: RereadTask) -> Reread:
-        pixels = self._decode(frame_files.read(self._home, task.frame.image_ref))
+        pixels = self._kept(task.frame)
         height, width = pixels.shape[:2]
         regions = [Box(0, 0, width, height)] if task.whole else lines_around(task.filled, width=width, height=height)
         marks = [Word(f"[REDACTED:{kind}]", box, 1.0, 0) for kind, boxes in task.filled for box in boxes]
@@ -235,7 +235,7 @@ class Reader:
         if earlier.layout is None:
             return
         try:
-            pixels = self._decode(frame_files.read(self._home, earlier.image_ref))
+            pixels = self._kept(earlier)
         except (UnreadableImageError, InputError):
             return  # it only saves work
         words = [word for word in unpack_layout(earlier.layout) if not MARK.search(word.text)]
@@ -243,7 +243,7 @@ class Reader:
 
     def _fill(self, task: FillTask) -> FilledImage:
         if isinstance(task.frame, StoredFrame):
-            pixels = self._decode(frame_files.read(self._home, task.frame.image_ref))
+            pixels = self._kept(task.frame)
         else:
             _, pixels = self._open(task.frame, None)
         filled = fill(pixels, task.boxes)
@@ -262,7 +262,12 @@ class Reader:
             return _told(opened.metadata), self._decode(opened.image)
         if stored is None:
             raise UnreadableImageError("gone")
-        return stored.told, self._decode(frame_files.read(self._home, stored.image_ref))
+        return stored.told, self._kept(stored)
+
+    def _kept(self, frame: StoredFrame) -> Pixels:
+        if frame.image_ref is None:
+            raise UnreadableImageError("gone")
+        return self._decode(frame_files.read(self._home, frame.image_ref))
 
     def _decode(self, image: bytes) -> Pixels:
         return decode(image, max_pixels=self._max_pixels)

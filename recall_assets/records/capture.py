@@ -68,6 +68,28 @@ class ReadingChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long images are kept; the text on them, and what was made of it, stays. None: without limit."""
+
+    images: timedelta | None = timedelta(days=90)  # every one
+    keyframes: timedelta | None = None  # then one an activity
+    bytes: int | None = None  # all of them together; beyond it the oldest go sooner
+
+
+@dataclass(frozen=True, slots=True)
+class KeptImage:
+    """A frame's image; frames that show the same share one, so a day may have several of the same `ref`."""
+
+    ref: str
+    bytes: int
+    captured_at: datetime
+    stood: timedelta
+    activity_id: UUID | None = None
+    described: bool = False  # by a model that was shown it
+    cited: bool = False  # by a sentence of its activity
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Who made a derived row: the code's version of that stage, and the Dagster run (none outside Dagster)."""
 

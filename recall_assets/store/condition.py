@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, select, text
 
 from recall_assets.records import GivenUp, Status
+from recall_assets.store.database import dagster_database
 from recall_assets.store.frames import KEY_GONE
 from recall_assets.store.tables import SCHEMA, day_summaries, deployments, frames
 
@@ -68,6 +69,14 @@ def condition(connection: Connection) -> Condition:
         days,
         without,
     )
+
+
+def database_bytes(connection: Connection) -> tuple[int, int]:
+    """The size of this database and of Dagster's beside it, 0 where that is not there (yet)."""
+    name = connection.engine.url.database or ""
+    sizes = text("select datname, pg_database_size(oid) from pg_database where datname in (:own, :dagster)")
+    found = {row[0]: int(row[1]) for row in connection.execute(sizes, {"own": name, "dagster": dagster_database(name)})}
+    return found.get(name, 0), found.get(dagster_database(name), 0)
 
 
 def _days(connection: Connection) -> tuple[int, int]:

@@ -149,6 +149,18 @@ def dagster_database(name: str) -> str:
 
 
 @contextmanager
+def hold(engine: Engine, name: str) -> Iterator[None]:
+    """Waits until nobody else holds this name, and holds it; a process that dies lets go of it."""
+    lock = func.hashtextextended(name, 0)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(select(func.pg_advisory_lock(lock)))
+        try:
+            yield
+        finally:  # the connection goes back to the pool, and its session lives on with all its locks
+            connection.execute(select(func.pg_advisory_unlock(lock)))
+
+
+@contextmanager
 def _connected(engine: Engine) -> Iterator[Connection]:
     try:
         connection = engine.connect()

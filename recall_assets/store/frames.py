@@ -216,6 +216,12 @@ def set_pending_unless_read_by(connection: Connection, partition: DeploymentDay,
     return back.rowcount
 
 
+def without_image(connection: Connection, partition: DeploymentDay) -> int:
+    """How many of the partition's read frames have only their text: their images were let go."""
+    read = select(func.count()).where(*_of(partition), frames.c.ocr_status == Status.DONE, ~_can_be_read())
+    return connection.execute(read).scalar_one()
+
+
 def windows_as_json(windows: Sequence[Window]) -> list[dict[str, object]]:
     """What the column `windows` holds; topmost first."""
     return [asdict(window) | {"rect": list(window.rect)} for window in windows]

@@ -6,8 +6,8 @@
 Only redacted text comes here. How words become a layout is `stages.ocr_text`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tu
 
 from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
 from recall_assets.store import search_index, vision_summaries
+from recall_assets.store.database import hold
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
 from recall_assets.store.tables import forgotten, frames, ocr_text
 
@@ -66,10 +67,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class StoredFrame:
-    """A frame that was read before: its redacted image, and what was told of it, redacted."""
+    """A frame that was read before: its redacted image, where that is still kept, and what was told of it, redacted."""
 
     id: UUID
-    image_ref: str
+    image_ref: str | None
     same_as: UUID | None
     told: Told
     layout: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -113,16 +114,9 @@ _TOLD = (
 _STORED = (*_TOLD, frames.c.image_ref, frames.c.same_as, ocr_text.c.layout, ocr_text.c.text, ocr_text.c.new_text)
 
 
-@contextmanager
-def hold_partition(engine: Engine, partition: DeploymentDay) -> Iterator[None]:
+def hold_partition(engine: Engine, partition: DeploymentDay) -> AbstractContextManager[None]:
     """Waits until nobody else reads this partition, and holds it; a process that dies lets go of it."""
-    lock = func.hashtextextended(partition.partition_key, 0)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(select(func.pg_advisory_lock(lock)))
-        try:
-            yield
-        finally:  # the connection goes back to the pool, and its session lives on with all its locks
-            connection.execute(select(func.pg_advisory_unlock(lock)))
+    return hold(engine, partition.partition_key)
 
 
 def replace(connection: Connection, texts: Sequence[FrameText], provenance: Provenance) -> None:
@@ -214,11 +208,11 @@ def last_read(connection: Connection, frame: LandedFrame, *, code_version: str, 
 
 
 def stored(connection: Connection, frame_ids: Collection[UUID]) -> dict[UUID, StoredFrame]:
-    """Those of the frames that have a stored image."""
+    """Those of the frames that have a stored image, or a text that outlived it."""
     rows = connection.execute(
         select(*_STORED)
         .outerjoin(ocr_text, ocr_text.c.frame_id == frames.c.id)
-        .where(frames.c.id.in_(frame_ids), frames.c.image_ref.is_not(None))
+        .where(frames.c.id.in_(frame_ids), or_(frames.c.image_ref.is_not(None), ocr_text.c.frame_id.is_not(None)))
     )
     return {row.id: _stored(row) for row in rows}
 
@@ -230,14 +224,13 @@ def told_of_read(connection: Connection, partition: DeploymentDay) -> dict[UUID,
             frames.c.deployment_id == partition.deployment_id,
             frames.c.day == partition.day,
             frames.c.ocr_status == Status.DONE,
-            frames.c.image_ref.is_not(None),
         )
     )
     return {row.id: _told(row) for row in rows}
 
 
 def read_ids(connection: Connection, partition: DeploymentDay) -> list[UUID]:
-    """The partition's read frames that have a text and an image, by captured_at, then monitor."""
+    """The partition's read frames that have a text, by captured_at, then monitor."""
     query = (
         select(frames.c.id)
         .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
@@ -245,7 +238,6 @@ def read_ids(connection: Connection, partition: DeploymentDay) -> list[UUID]:
             frames.c.deployment_id == partition.deployment_id,
             frames.c.day == partition.day,
             frames.c.ocr_status == Status.DONE,
-            frames.c.image_ref.is_not(None),
         )
         .order_by(frames.c.captured_at, frames.c.monitor, frames.c.id)
     )

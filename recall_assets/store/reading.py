@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, cast, select, update
+from sqlalchemy import Connection, cast, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from recall_assets.records import DeploymentDay, ReadingChoice
@@ -31,12 +31,16 @@ def chosen(connection: Connection) -> Mapping[str, ReadingChoice]:
 
 
 def read_otherwise(connection: Connection, deployment_id: str, code_version: str) -> list[DeploymentDay]:
-    """The deployment's days that hold text which another engine, language or version has read, oldest first."""
+    """The deployment's days that hold text which another engine, language or version has read, oldest first.
+
+    Where the image was let go, that text is all there is: nothing can read it again.
+    """
     query = (
         select(frames.c.day)
         .distinct()
         .join(ocr_text, ocr_text.c.frame_id == frames.c.id)
         .where(frames.c.deployment_id == deployment_id, ocr_text.c.code_version_read != code_version)
+        .where(or_(frames.c.image_ref.is_not(None), frames.c.landing_ref.is_not(None)))
         .order_by(frames.c.day)
     )
     return [DeploymentDay(deployment_id, day) for day in connection.scalars(query)]

@@ -18,15 +18,17 @@ from PIL import Image
 from recall_assets.errors import UnknownIdError
 from recall_assets.server.api.reading import Reading, Set
 from recall_assets.server.api.routing import new_router
+from recall_assets.server.refusal import Refusal
 from recall_assets.settings import Home
 from recall_assets.store import frame_files
-from recall_assets.store.timeline.frames import image_ref
+from recall_assets.store.timeline.frames import image_ref, was_let_go
 
 Width = Literal["160", "320", "640", "960"]
 _KEPT_THUMBNAILS = 512  # of some 10 kB each
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/webp": {}}, "description": "The redacted image."},
     304: {"description": "A smaller one, as the browser has it."},
+    410: {"description": "It is no longer kept: see `recall deployments retention`."},
 }
 
 
@@ -43,8 +45,10 @@ def read_image(
 ) -> Response:
     """The redacted image of a frame."""
     stored = image_ref(connection, frame_id)
+    if stored is None and was_let_go(connection, frame_id):
+        raise Refusal(410, "The image of that frame is no longer kept.", "Its text is: /v1/frames/{id} has it.")
     if stored is None:
-        raise UnknownIdError("There is no image of that frame.", "It is not read yet, or its image was let go.")
+        raise UnknownIdError("There is no image of that frame.", "It is not read yet, or there is no such frame.")
     if width is None:
         return Response(frame_files.read(settings.home, stored.ref), media_type="image/webp")
     tag = f'"{hashlib.sha256(stored.sha256 + width.encode()).hexdigest()[:32]}"'

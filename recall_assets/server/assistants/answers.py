@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from recall_assets.records import CoreBlock, Hit
+from recall_assets.records import CoreBlock, Hit, Status
 from recall_assets.store.remembered import Remembered
 from recall_assets.store.timeline.activities import ActivityPage
 from recall_assets.store.timeline.around import Extent, Seen
@@ -101,6 +101,7 @@ def of_frame(frame: ShownFrame) -> Answer:
         url=frame.url,
         text=frame.text,
         has_image=frame.has_image,
+        image="no longer kept" if frame.status == Status.DONE and not frame.has_image else None,
         activity_id=frame.activity_id,
         project=_named(frame.project),
     )

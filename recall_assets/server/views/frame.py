@@ -5,6 +5,7 @@ GET /frames/{id}?q=words to mark      GET /frames/{id}/reel   what the slider mo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -23,7 +24,7 @@ _WHY_NO_PICTURE = {
     Status.PENDING: "It is not looked through yet: its picture lies sealed in the landing.",
     Status.ERROR: "It could not be read, so its picture stays sealed.",
     Status.SKIPPED: "It was left out by order: nothing of it is kept.",
-    Status.DONE: "Its picture was let go; the text is kept.",
+    Status.DONE: "Its picture is no longer kept; its text is.",
 }
 
 
@@ -33,16 +34,6 @@ class Stage:
 
     at: int
     frames: Sequence[ReelFrame]
-
-    @property
-    def earlier(self) -> ReelFrame | None:
-        """The picture before."""
-        return self.frames[self.at - 1] if self.at > 0 else None
-
-    @property
-    def later(self) -> ReelFrame | None:
-        """The picture after."""
-        return self.frames[self.at + 1] if self.at + 1 < len(self.frames) else None
 
     @property
     def stretches(self) -> list[tuple[Stretch, str, str]]:
@@ -71,6 +62,9 @@ def add_frame_pages(router: APIRouter, engine: Engine) -> None:
             "sought": q,
             "overlay": overlay_of(shown.layout, q),
             "stage": None if at is None else Stage(at, reel),
+            # Of a frame without a picture too: from there one comes to the pictures around it.
+            "earlier": max((one for one in reel if _place(one) < _place(shown)), key=_place, default=None),
+            "later": min((one for one in reel if _place(one) > _place(shown)), key=_place, default=None),
             "why_no_picture": _WHY_NO_PICTURE[Status(shown.status)],
         }
         return page(request, "frame.html", values)
@@ -82,6 +76,10 @@ def add_frame_pages(router: APIRouter, engine: Engine) -> None:
             reel = read_reel(connection, shown.deployment_id, shown.day, shown.monitor)
         frames = [[str(one.id), seconds_clock(one.captured_at), str(one.activity_id or "")] for one in reel]
         return JSONResponse({"frames": frames})
+
+
+def _place(one: ReelFrame | ShownFrame) -> tuple[datetime, UUID]:
+    return one.captured_at, one.id
 
 
 def _known(connection: Connection, frame_id: UUID) -> ShownFrame:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from recall_assets.records import Status
 from recall_assets.store.tables import activities, deployments, frames, ocr_text, secrets
 from recall_assets.store.timeline.rows import Made, ProjectTag, project_tags
 
@@ -23,6 +24,13 @@ class StoredImage:
 
     ref: str
     sha256: bytes
+
+
+def was_let_go(connection: Connection, frame_id: UUID) -> bool:
+    """Whether there is such a frame, read, whose image is no longer kept."""
+    c = frames.c
+    let_go = select(c.id).where(c.id == frame_id, c.ocr_status == Status.DONE, c.image_ref.is_(None))
+    return connection.scalar(select(let_go.exists())) or False
 
 
 def image_ref(connection: Connection, frame_id: UUID) -> StoredImage | None:
