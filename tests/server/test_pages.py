@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 from html.parser import HTMLParser
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ from PIL import Image
 from sqlalchemy import Engine, update
 from starlette.testclient import TestClient
 
+from recall_assets.records import MemoryKind
 from recall_assets.settings import Settings
 from recall_assets.store.tables import activities, deployments, frames, ocr_text, projects, summary_sentences
+from tests.indexed import make_findable
 from tests.server.told_pages import browser, tell_with_pictures
 from tests.told_day import ABOUT_BUG, BUG, DAY, FRAMES, LEDGER, RUN, STANDUP
 
@@ -31,6 +34,7 @@ PAGES = (
     f"/why/{ABOUT_BUG}",
     f"/why/{BUG}",
     "/memories",
+    *(f"/memories?kind={kind}" for kind in MemoryKind),
     "/memories?kind=procedural&about=vat",
     "/suggestions",
     "/edits",
@@ -146,6 +150,19 @@ def test_a_frame_has_its_words_over_it_and_names_what_was_blacked_out(client: Te
     reel = client.get(f"/frames/{FRAMES[0]}/reel").json()["frames"]
     assert [one[:2] for one in reel] == [[str(FRAMES[0]), "10:00:00"], [str(FRAMES[1]), "10:01:00"]]
     assert "not looked through yet" in client.get(f"/frames/{FRAMES[2]}").text
+
+
+def test_a_hit_leads_to_its_frame_with_the_place_marked_where_it_stood(client: TestClient, database: Engine) -> None:
+    make_findable(database, DAY, "laptop")
+    (link,) = {*re.findall(rf'href="(/frames/{FRAMES[0]}[^"]*)"', client.get("/search?q=vat+kind:frame").text)}
+    text = client.get(unescape(link)).text
+    assert re.findall(r'class="hit" x="(\d+)" y="(\d+)" width="(\d+)"', text) == [("73", "37", "96")]
+    assert client.get(f"/frames/{FRAMES[0]}?at=1,2,3").status_code == 404
+
+
+def test_a_memory_of_each_kind_says_what_is_particular_to_it(client: TestClient) -> None:
+    for kind, particular in {"procedural": "git rebase main", "resource": "https://forge.test/ledger"}.items():
+        assert particular in client.get(f"/memories?kind={kind}").text
 
 
 def test_why_leads_down_to_frames_and_up_to_the_run(client: TestClient) -> None:

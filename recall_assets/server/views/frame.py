@@ -1,19 +1,23 @@
 """The frame viewer: a picture with its words over it, in the reel of its day.
 
-GET /frames/{id}?q=words to mark      GET /frames/{id}/reel   what the slider moves through
+GET /frames/{id}?at=x,y,width,height&at=...   boxes to mark, where a search found it
+                ?q=                           words to mark, of a sentence that rests on it
+GET /frames/{id}/reel                         what the slider moves through
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import StringConstraints
 from sqlalchemy import Connection, Engine
 
-from recall_assets.records import Status
+from recall_assets.records import Box, Status
 from recall_assets.server.charts.lanes import Stretch
 from recall_assets.server.refusal import Refusal
 from recall_assets.server.views.overlay import overlay_of
@@ -26,6 +30,7 @@ _WHY_NO_PICTURE = {
     Status.SKIPPED: "It was left out by order: nothing of it is kept.",
     Status.DONE: "Its picture is no longer kept; its text is.",
 }
+_Rectangle = Annotated[str, StringConstraints(pattern=r"^\d{1,5}(,\d{1,5}){3}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,17 @@ def add_frame_pages(router: APIRouter, engine: Engine) -> None:
     """Adds the routes."""
 
     @router.get("/frames/{frame_id}")
-    def frame_page(request: Request, frame_id: UUID, q: str = "") -> Response:
+    def frame_page(
+        request: Request, frame_id: UUID, at: Annotated[list[_Rectangle], Query(default_factory=list)], q: str = ""
+    ) -> Response:
         with engine.connect() as connection:
             shown = _known(connection, frame_id)
             reel = read_reel(connection, shown.deployment_id, shown.day, shown.monitor)
-        at = next((number for number, one in enumerate(reel) if one.id == frame_id), None)
+        stands_at = next((number for number, one in enumerate(reel) if one.id == frame_id), None)
         values = {
             "shown": shown,
-            "sought": q,
-            "overlay": overlay_of(shown.layout, q),
-            "stage": None if at is None else Stage(at, reel),
+            "overlay": overlay_of(shown.layout, q, {Box(*map(int, one.split(","))) for one in at}),
+            "stage": None if stands_at is None else Stage(stands_at, reel),
             # Of a frame without a picture too: from there one comes to the pictures around it.
             "earlier": max((one for one in reel if _place(one) < _place(shown)), key=_place, default=None),
             "later": min((one for one in reel if _place(one) > _place(shown)), key=_place, default=None),

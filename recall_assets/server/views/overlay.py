@@ -40,11 +40,12 @@ class Overlay:
     hidden: tuple[tuple[str, Box], ...]  # kind and place
 
 
-def overlay_of(layout: Mapping[str, Any] | None, sought: str = "") -> Overlay | None:
+def overlay_of(layout: Mapping[str, Any] | None, sought: str = "", places: Collection[Box] = ()) -> Overlay | None:
     """The overlay of a stored layout; None where a frame has none that this release can read.
 
     Args:
         sought: words to be marked; of many words the lines that hold most of them.
+        places: boxes of words to be marked, as a search found them; no others are then.
     """
     if not layout:
         return None
@@ -57,7 +58,7 @@ def overlay_of(layout: Mapping[str, Any] | None, sought: str = "") -> Overlay | 
     lines, hidden = [], []
     for _, group in groupby(words, key=lambda word: word.line):
         line = list(group)
-        marked = _marked(line, terms)
+        marked = [word.box in places for word in line] if places else _marked(line, terms)
         lines.append(tuple(Glyph(word.text, word.box, hit) for word, hit in zip(line, marked, strict=True)))
         for word in line:
             if found := _HIDDEN.search(word.text):

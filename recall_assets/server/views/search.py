@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from recall_assets.errors import InputError
 from recall_assets.records import Hit
-from recall_assets.search import search
+from recall_assets.search import search, with_boxes
 from recall_assets.server.views.rendering import page
 from recall_assets.store.timeline.rows import Machine, ProjectTag, home_zone, machines, project_tags
 
@@ -107,12 +107,10 @@ def pieces_of(hit: Hit) -> tuple[tuple[str, bool], ...]:
 def _found(connection: Connection, hits: Sequence[Hit], typed: str, home: ZoneInfo) -> list[Found]:
     tags, known = project_tags(connection), machines(connection)
     found = []
-    for hit in hits:
+    for hit in with_boxes(connection, hits):
         machine = known.get(hit.deployment_id or "")
         zone = ZoneInfo(machine.timezone) if machine else home
-        marked = dict.fromkeys(hit.snippet[start:end] for start, end in hit.highlights)
-        sought = "?" + urlencode({"q": " ".join(marked)}) if marked else ""
-        picture = f"/frames/{hit.frame_id}{sought}" if hit.frame_id else None
+        picture = _picture(hit)
         start = hit.start_at.astimezone(zone)
         found.append(
             Found(
@@ -127,6 +125,13 @@ def _found(connection: Connection, hits: Sequence[Hit], typed: str, home: ZoneIn
             )
         )
     return found
+
+
+def _picture(hit: Hit) -> str | None:
+    if hit.frame_id is None:
+        return None
+    places = [("at", f"{box.x},{box.y},{box.width},{box.height}") for box in hit.boxes]
+    return f"/frames/{hit.frame_id}" + (f"?{urlencode(places, safe=',')}" if places else "")
 
 
 def _link(hit: Hit, start: datetime, picture: str | None) -> str:
