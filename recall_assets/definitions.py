@@ -5,6 +5,7 @@ capture      frames ─► ocr_text ─► secrets ─► activities ─► proj
                                              │            └─► five kinds of memory ─► core_memory
                                              ├─► vision_summaries, where `vision_url` is set
                                              └─► kept_images: of old days one image an activity
+             secrets, activities, projects, semantic_memory ─► what a language model says of them, where one is set
 partitions   └─ (deployment, day) ─────────────────┘        day         (deployment, day)    day
 
 an asset     defs/X, thin: read, compute, replace
@@ -23,6 +24,7 @@ from recall_assets.defs import (
     frames,
     kept_images,
     landed,
+    language_model,
     maintenance,
     memories,
     ocr_text,
@@ -50,8 +52,10 @@ ASSETS = [
     memories.core_memory,
     kept_images.kept_images,
 ]
-if load_settings().vision_url:
+SETTINGS = load_settings()
+if SETTINGS.vision_url:
     ASSETS.append(vision_summaries.vision_summaries)
+ASSETS += language_model.chosen(SETTINGS)
 
 CHECKS = [
     checks.nothing_missing_between_frames,
@@ -66,7 +70,7 @@ CHECKS = [
     checks.every_memory_has_a_source,
     silence.machines_are_captured,
 ]
-if load_settings().llm_url:
+if SETTINGS.llm("day_summaries"):
     CHECKS += [checks.summaries_are_in_the_models_words, checks.combined_summaries_are_in_the_models_words]
 
 defs = dg.Definitions(

@@ -4,15 +4,12 @@ Per-deployment review and retention are rows, not settings; endpoints and keys o
 """
 
 import os
-import re
 import tomllib
 from datetime import timedelta
 from functools import cached_property
 from importlib.util import find_spec
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
-from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
@@ -20,6 +17,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from recall_assets.errors import SettingsError
 from recall_assets.home import Bucket, Home
+from recall_assets.model_settings import (
+    PURPOSES,
+    ModelChoice,
+    Purpose,
+    PurposeModel,
+    choose,
+    header_key,
+    is_loopback,
+    private_url,
+)
 from recall_assets.records import ReadingChoice, Retention
 
 __all__ = ["OCR_ENGINES", "Home", "OcrEngineName", "Settings", "is_loopback", "load_settings", "postgres_binaries"]
@@ -123,14 +130,22 @@ class Settings(BaseSettings):
     )
     llm_url: str | None = Field(
         None,
-        description="An OpenAI-compatible endpoint that words summaries, as http://127.0.0.1:11434/v1; "
+        description="An OpenAI-compatible language model's endpoint, as http://127.0.0.1:11434/v1; "
         "empty: no model is asked and nothing leaves.",
     )
     llm_model: str | None = Field(None, min_length=1, max_length=200, description="The model it is asked for.")
     llm_key: SecretStr | None = Field(None, repr=False, description="Its API key, where it wants one.")
-    llm_purposes: tuple[Literal["day_summaries"], ...] = Field(("day_summaries",), description="What it is asked for.")
+    llm_key_file: Path | None = Field(None, description="A file that holds the key alone; yours to read, chmod 600.")
+    llm_purposes: tuple[Purpose, ...] = Field(
+        tuple(one for one in PURPOSES if one != "secret_reviews"),
+        description="What it is asked for; see docs/models.md.",
+    )
+    llm_for: dict[Purpose, PurposeModel] = Field(
+        default_factory=dict,
+        description="Per purpose, what is another: url, model, key, key_file, daily_tokens, seconds.",
+    )
     llm_daily_tokens: int = Field(
-        200_000, ge=0, description="Tokens that it may be asked for in a day (UTC); beyond it the default stays."
+        200_000, ge=0, description="Tokens that each purpose may ask for in a day (UTC); beyond it the default stays."
     )
     llm_seconds: float = Field(120.0, gt=0, le=3600, description="An answer that takes longer is left.")
     embedding_url: str | None = Field(
@@ -201,6 +216,16 @@ class Settings(BaseSettings):
             else self.model_copy(update={"ocr_engine": choice.engine, "ocr_languages": choice.languages})
         )
 
+    def llm(self, purpose: Purpose) -> ModelChoice | None:
+        """Where a language model is asked for this; None where it is off."""
+        if purpose not in self.llm_purposes:
+            return None
+        every = None
+        if self.llm_url is not None and self.llm_model is not None:
+            keys = (self.llm_key, self.llm_key_file)
+            every = ModelChoice(self.llm_url, self.llm_model, self.llm_seconds, self.llm_daily_tokens, *keys)
+        return choose(every, self.llm_for.get(purpose, PurposeModel()))
+
     @field_validator(
         "frames_url",
         "frames_endpoint",
@@ -214,6 +239,7 @@ class Settings(BaseSettings):
         "llm_url",
         "llm_model",
         "llm_key",
+        "llm_key_file",
         "embedding_url",
         "embedding_model",
         "embedding_key",
@@ -236,27 +262,13 @@ class Settings(BaseSettings):
     @field_validator("frames_endpoint", "vision_url", "llm_url", "embedding_url", mode="after")
     @classmethod
     def _private_way(cls, url: str | None, info: ValidationInfo) -> str | None:
-        if url is None:
-            return None
-        try:
-            split = urlsplit(url)
-            if split.port == 0 or not split.hostname:
-                raise ValueError
-        except ValueError:
-            raise ValueError("must be an address such as https://models.example/v1") from None
-        if split.username or split.password or split.query or split.fragment:
-            key = _KEY_OF.get(str(info.field_name), str(info.field_name).replace("_url", "_key"))
-            raise ValueError(f"holds more than an address; a key goes into {key}")
-        if split.scheme != "https" and not (split.scheme == "http" and is_loopback(split.hostname)):
-            raise ValueError("must start with https://; plain http:// is for this machine alone (127.0.0.1, localhost)")
-        return url.rstrip("/")
+        name = str(info.field_name)
+        return None if url is None else private_url(url, _KEY_OF.get(name, name.replace("_url", "_key")))
 
     @field_validator("vision_key", "llm_key", "embedding_key", mode="after")
     @classmethod
     def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
-            raise ValueError("holds a space, a line break or a letter that no key has")
-        return key
+        return None if key is None else header_key(key)
 
     @model_validator(mode="after")
     def _has_both_halves(self) -> Self:
@@ -270,6 +282,11 @@ class Settings(BaseSettings):
             raise ValueError("vision_url is set, and vision_model must say which model to ask")
         if self.llm_url and not self.llm_model:
             raise ValueError("llm_url is set, and llm_model must say which model to ask")
+        if self.llm_key is not None and self.llm_key_file is not None:
+            raise ValueError("llm_key and llm_key_file are both set; keep one of them")
+        for purpose, own in self.llm_for.items():
+            if (own.url and not self.llm_url and not own.model) or (own.model and not own.url and not self.llm_url):
+                raise ValueError(f"llm_for.{purpose} must name both url and model, as llm_url is not set")
         if self.embedding_url and not self.embedding_model:
             raise ValueError("embedding_url is set, and embedding_model must say which model to ask")
         return self
@@ -285,16 +302,6 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = Path(os.environ.get("RECALL_HOME") or platformdirs.user_data_dir("recall"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "recall.toml")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: `localhost`, or an address that never leaves it."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def postgres_binaries() -> Path:

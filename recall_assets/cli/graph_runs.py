@@ -5,13 +5,14 @@
     laptop     ▪    ▪         audio_segments transcripts             days with sound alone
     laptop   ▪▪▪▪▪▪▪ ▪▪▪      frames ocr_text secrets activities     at most 7 days a run, where text is read
     desktop  ▪▪▪▪▪▪▪ ▪▪▪
-    days     ▪▪▪▪▪▪▪▪▪▪       projects
+    laptop   ▪▪▪▪▪▪▪▪▪▪       activity_titles, secret_reviews          as far as a language model is asked
+    days     ▪▪▪▪▪▪▪▪▪▪       projects; project_summaries
     laptop   ▪▪▪▪▪▪▪▪▪▪       day_summaries
     desktop  ▪▪▪▪▪▪▪▪▪▪
     days     ▪▪▪▪▪▪▪▪▪▪       combined_day_summaries
     laptop   ▪▪▪▪▪▪▪▪▪▪       search_index
     desktop  ▪▪▪▪▪▪▪▪▪▪
-    days     ▪▪▪▪▪▪▪▪▪▪       the five kinds of memory
+    days     ▪▪▪▪▪▪▪▪▪▪       the five kinds of memory; extracted_memories
     once     ▪                core_memory
     laptop   ▪▪▪▪▪▪▪ ▪▪▪      vision_summaries, where it is on: nothing waits for a slow model
     desktop  ▪▪▪▪▪▪▪ ▪▪▪
@@ -30,8 +31,8 @@ from recall_assets.definitions import ASSETS, defs
 from recall_assets.defs.maintenance import bury_dead_runs
 from recall_assets.defs.ocr_text import RECOMPUTE_TAG
 from recall_assets.defs.resources import progress_callback
-from recall_assets.defs.vision_summaries import vision_summaries
 from recall_assets.errors import InputError
+from recall_assets.model_settings import PURPOSES
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, MemoryKind
 from recall_assets.settings import load_settings
@@ -40,12 +41,15 @@ CHAIN = ("frames", "ocr_text", "secrets", "activities")
 SOUND = ("audio_segments", "transcripts")
 MEMORIES = tuple(kind.asset for kind in MemoryKind)
 CORE = "core_memory"
-VISION = "vision_summaries"
-STAGES = (
-    *("frames", "audio_segments", "ocr_text", "secrets", "transcripts", "activities"),
-    *("projects", "day_summaries", "combined_day_summaries", "search_index", *MEMORIES, CORE),
-    *((VISION,) if vision_summaries in ASSETS else ()),
+VISION, TITLES, REVIEWS, EXTRACTED = "vision_summaries", "activity_titles", "secret_reviews", "extracted_memories"
+SUMMARIES = ("day_summaries", "combined_day_summaries")
+# Here a model's words come before what is made of them: who makes old days has time.
+_ORDER = (
+    *("frames", "audio_segments", "ocr_text", "secrets", "transcripts", "activities", TITLES, REVIEWS),
+    *("projects", "project_summaries", *SUMMARIES, "search_index", *MEMORIES, EXTRACTED, CORE, VISION),
 )
+_THERE = {key.to_user_string() for asset in ASSETS for key in asset.keys}
+STAGES = tuple(one for one in _ORDER if one in _THERE)
 # What a crash costs at most: a week of one machine is begun again.
 DAYS_PER_READING_RUN = 7
 _WITHOUT_LIMIT = 10_000
@@ -96,15 +100,23 @@ def stages_from(stage: str) -> tuple[str, ...]:
     """
     if stage == VISION and VISION not in STAGES:
         raise InputError("No image is described: vision is off.", "Set vision_url in recall.toml; see docs/vision.md.")
+    if stage in PURPOSES and stage not in STAGES:
+        raise InputError(
+            f"No model is asked for {stage}: it is off.",
+            "Set llm_url and llm_purposes in recall.toml; see docs/models.md.",
+        )
     if stage not in STAGES:
         raise InputError(f"There is no asset {stage!r}.", f"Name one of {', '.join(STAGES)}.")
     following = STAGES[STAGES.index(stage) :]
+    if stage == REVIEWS:
+        return (stage, MemoryKind.KNOWLEDGE_VAULT.asset)
     if stage in MEMORIES:
-        return (stage, CORE)
-    if stage in ("day_summaries", "combined_day_summaries", "search_index"):
-        return tuple(one for one in following if one not in (*MEMORIES, CORE, VISION))
-    if stage in ("projects", CORE):
-        return tuple(one for one in following if one != VISION)
+        behind = (EXTRACTED,) if stage == MemoryKind.SEMANTIC.asset and EXTRACTED in STAGES else ()
+        return (stage, *behind, CORE)
+    if stage in (*SUMMARIES, "search_index"):
+        return tuple(one for one in following if one not in (*MEMORIES, EXTRACTED, CORE, VISION))
+    if stage in (TITLES, "projects", "project_summaries", EXTRACTED, CORE):
+        return tuple(one for one in following if one not in (REVIEWS, VISION))
     return following
 
 
@@ -134,7 +146,7 @@ def plan(
             runs += [PlannedRun(kinds, None, *span) for span in _spans(days, _WITHOUT_LIMIT)]
         elif stage == CORE:
             runs += [PlannedRun((stage,), None, min(days), max(days))] if days else []
-        elif stage == VISION:
+        elif stage in (VISION, TITLES, REVIEWS):
             runs += _of_deployments((stage,), partitions, _WITHOUT_LIMIT)
         elif stage in ("day_summaries", "search_index"):
             runs += _of_deployments((stage,), {*partitions, *others}, _WITHOUT_LIMIT)

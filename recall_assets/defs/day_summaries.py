@@ -12,10 +12,10 @@ from uuid import UUID
 import dagster as dg
 from sqlalchemy import Connection
 
-from recall_assets import language_model
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows, follows_any_deployment
 from recall_assets.defs.resources import Recall
+from recall_assets.language_model.days import summarised
 from recall_assets.partitions import DAY_OF, DAYS, DEPLOYMENT_DAYS, days, deployment_days
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.stages.day_summaries.day import Day, day_of
@@ -80,11 +80,12 @@ def _replace(
     """The summary is written anew; its metadata. No transaction is open while a model thinks."""
     with recall.transaction() as connection:
         day = _read(connection, scope)
-    summary, outcome = language_model.summarised(recall.engine, recall.settings, scope, day, provenance.run_id)
+    summary, outcome = summarised(recall.engine, recall.settings, scope, day, provenance.run_id)
     with recall.transaction() as connection:
         stored.replace_day(connection, scope, summary, provenance)
     if outcome is not None and outcome.reason is not None:
-        context.log.warning("%s: no model's words: %s. %s", scope, outcome.reason, outcome.remedy)
+        remedy = outcome.remedies.get(outcome.reason, "")
+        context.log.warning("%s: no model's words: %s. %s", scope, outcome.reason, remedy)
     return metadata.of_summary(scope, summary) | metadata.of_model(outcome)
 
 

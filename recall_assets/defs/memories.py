@@ -67,7 +67,7 @@ def memories(context: dg.AssetExecutionContext, recall: Recall) -> Iterator[dg.M
     chosen = [kind for kind in MemoryKind if dg.AssetKey(kind.asset) in context.selected_asset_keys]
     for day in days(context.partition_keys):
         with recall.transaction() as connection:
-            found = memories_of(_read(connection, day), chosen, secrets.found_on(connection, day))
+            found = memories_of(read_day(connection, day), chosen, secrets.found_on(connection, day))
             stored.replace_day(connection, day, chosen, found, provenance)
         for kind in chosen:
             told = metadata.of_memories(day, kind, found)
@@ -76,7 +76,8 @@ def memories(context: dg.AssetExecutionContext, recall: Recall) -> Iterator[dg.M
         yield dg.MaterializeResult(asset_key=kind.asset)
 
 
-def _read(connection: Connection, day: date) -> Day:
+def read_day(connection: Connection, day: date) -> Day:
+    """The day over all machines, as far as it was made."""
     machines = partitions.with_frames(connection, day, day)
     return day_of(
         day,

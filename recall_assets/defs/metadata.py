@@ -19,7 +19,7 @@ import dagster as dg
 from recall_assets import retention
 from recall_assets.descriptions import Report
 from recall_assets.indexing import Indexed
-from recall_assets.language_model import Outcome
+from recall_assets.language_model.questions import Outcome
 from recall_assets.records import Activity, CoreBlock, DaySummary, DeploymentDay, Memory, MemoryKind, Project, Status
 from recall_assets.store.partitions import Landed, Recorded
 

@@ -16,7 +16,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recall_assets.errors import ModelError
-from recall_assets.settings import is_loopback
+from recall_assets.model_settings import is_loopback
 
 MAX_ANSWER_BYTES = 256_000
 

@@ -56,7 +56,7 @@ class Activity:
     frame_ids: tuple[UUID, ...]
     label: str = "other"
     title: str = ""
-    title_source: str = "auto"  # or "owner"
+    title_source: str = "auto"  # or "llm", or "owner"
     sentences: tuple[Sentence, ...] = ()
     summary_kind: str = "extractive"  # or "llm", or "owner"
     project_id: UUID | None = None
@@ -81,7 +81,7 @@ class Project:
     name: str
     first_seen: date
     last_seen: date
-    name_source: str = "auto"  # or "owner"
+    name_source: str = "auto"  # or "llm", or "owner"
     summary: str = ""
     terms: Mapping[str, float] = field(default_factory=dict)
     status: str = "active"

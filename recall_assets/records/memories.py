@@ -81,6 +81,7 @@ class FoundSecret:
     at: datetime
     frame_id: UUID | None = None
     transcript_id: UUID | None = None
+    review: str | None = None  # what a language model made of a doubtful one: `secret`, `no_secret`
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,20 @@ def rewrite(connection: Connection, activity: Activity, provenance: Provenance) 
     sentences.replace(connection, "activity_id", activity.id, activity.sentences, provenance)
 
 
+def retitle(connection: Connection, activity_id: UUID, title: str) -> bool:
+    """A language model's title, unless the owner wrote or moved the activity, or it is gone; whether it stands now."""
+    c = activities.c
+    open_ = (c.id == activity_id, ~c.locked, c.title_source != "owner")
+    return connection.execute(update(activities).where(*open_).values(title=title, title_source="llm")).rowcount > 0
+
+
+def recent_of_project(connection: Connection, project_id: UUID) -> list[Activity]:
+    """The activities of a project in the last days on which it was seen, by start."""
+    c = activities.c
+    newest = select(func.max(c.day)).where(c.project_id == project_id).scalar_subquery()
+    return _read(connection, (c.project_id == project_id) & (c.day > newest - FREQUENCY_DAYS))
+
+
 def of_project(connection: Connection, project_id: UUID) -> list[tuple[UUID, date]]:
     """Id and day of each activity that belongs to the project, by start."""
     mine = select(activities.c.id, activities.c.day).where(activities.c.project_id == project_id)

@@ -135,6 +135,8 @@ def _edit(row: Row[Any]) -> Edit:
 
 def _of_activity(connection: Connection, row: Row[Any]) -> Snapshot:
     found: Snapshot = {"id": str(row.id)} | {name: _plain(getattr(row, name)) for name in _OF_ACTIVITY}
+    if row.title_source == "llm":  # an undo gives back no title but the owner's: rules write it again
+        found["title_source"] = "auto"
     if row.title_source == "owner":
         found["title"] = row.title
     if row.summary_kind == "owner":

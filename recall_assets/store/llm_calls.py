@@ -29,6 +29,13 @@ def add(connection: Connection, call: Call) -> None:
     connection.execute(insert(llm_calls).values(asdict(call)))
 
 
+def was_answered(connection: Connection, purpose: str, input_hash: bytes) -> bool:
+    """Whether a question with this input got an answer before, whatever was kept of it."""
+    c = llm_calls.c
+    asked = select(c.id).where(c.purpose == purpose, c.input_hash == input_hash, c.error.is_(None))
+    return connection.execute(select(asked.exists())).scalar_one()
+
+
 def tokens_since(connection: Connection, purpose: str, moment: datetime) -> int:
     """How many tokens questions of this purpose took since then."""
     c = llm_calls.c

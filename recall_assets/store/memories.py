@@ -63,17 +63,29 @@ _OF_ROW = ("id", "topic", "summary", "details", "day", "deployment_id", "valid_f
 
 
 def replace_day(
-    connection: Connection, day: date, kinds: Collection[MemoryKind], found: Sequence[Memory], provenance: Provenance
+    connection: Connection,
+    day: date,
+    kinds: Collection[MemoryKind],
+    found: Sequence[Memory],
+    provenance: Provenance,
+    *,
+    summary_kind: str = "extractive",
 ) -> None:
-    """The day's rows of these kinds are exactly what was found, but for what the owner wrote or deleted."""
+    """The day's rows of these kinds are exactly what was found, but for what the owner wrote or deleted.
+
+    Args:
+        summary_kind: whose rows are replaced; a row of the rules stands where a language model says the same.
+    """
     deleted = {*connection.scalars(select(memory_orders.c.topic).where(memory_orders.c.into_topic.is_(None)))}
     c = memories.c
     standing = connection.execute(
-        select(c.id, c.topic, c.locked).where(c.day == day, c.kind.in_([kind.value for kind in kinds]))
+        select(c.id, c.topic, c.locked, c.summary_kind).where(c.day == day, c.kind.in_([kind.value for kind in kinds]))
     ).all()
-    locked = {row.id for row in standing if row.locked}
-    kept = [one for one in found if one.topic not in deleted and one.id not in locked]
-    gone = [row.id for row in standing if row.id not in locked and row.id not in {one.id for one in kept}]
+    by_rules = {row.id for row in standing if row.summary_kind == "extractive"} if summary_kind == "llm" else set()
+    fixed = {row.id for row in standing if row.locked} | by_rules
+    kept = [one for one in found if one.topic not in deleted and one.id not in fixed]
+    stays = fixed | {one.id for one in kept}
+    gone = [row.id for row in standing if row.summary_kind == summary_kind and row.id not in stays]
     connection.execute(delete(memories).where(c.id.in_(gone)))
     write(connection, kept, provenance)
     settle(connection, {one.topic for one in kept} | {row.topic for row in standing})
@@ -150,6 +162,12 @@ def read(connection: Connection, ids: Collection[UUID]) -> list[Memory]:
         )
         for row in rows
     ]
+
+
+def read_day(connection: Connection, day: date, *, summary_kind: str) -> list[Memory]:
+    """The rows of a day that rules (`extractive`) or a language model (`llm`) made, newest first."""
+    c = memories.c
+    return read(connection, [*connection.scalars(select(c.id).where(c.day == day, c.summary_kind == summary_kind))])
 
 
 def unsourced(connection: Connection, day: date) -> dict[MemoryKind, tuple[int, int]]:

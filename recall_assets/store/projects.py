@@ -1,7 +1,7 @@
 """Projects as rows; their centroids are counted from the activities that belong to them, never accumulated.
 
     activities.terms x active_seconds ─► sum by project_id ─► Project.terms      (other days than the one at hand)
-    Assignment ─► save ─┬─► projects          a name that the owner gave stays
+    Assignment ─► save ─┬─► projects          a name that the owner or a model gave stays
                         ├─► project_aliases   every old id points at the project that lives
                         └─► activities.project_id, project_score, suggested_project_id of that day
 
@@ -61,6 +61,12 @@ def living_id(connection: Connection, project_id: UUID) -> UUID:
 def rename(connection: Connection, project_id: UUID, name: str, name_source: str) -> None:
     """The project has this name; one of the owner's stays whatever runs find."""
     connection.execute(update(projects).where(projects.c.id == project_id).values(name=name, name_source=name_source))
+
+
+def name_by_run(connection: Connection, project_id: UUID, name: str, name_source: str) -> None:
+    """The project has this name, unless the owner gave it one."""
+    by_run = (projects.c.id == project_id, projects.c.name_source != "owner")
+    connection.execute(update(projects).where(*by_run).values(name=name, name_source=name_source))
 
 
 def cover(connection: Connection, project_id: UUID, days: Collection[date]) -> None:
@@ -134,12 +140,12 @@ def _save_projects(connection: Connection, assignment: Assignment, provenance: P
         return
     insertion = upsert(projects)
     new = insertion.excluded
-    named_by_owner = projects.c.name_source == "owner"
+    named = projects.c.name_source != "auto"
     connection.execute(
         insertion.on_conflict_do_update(
             index_elements=["id"],
             set_={
-                "name": case((named_by_owner, projects.c.name), else_=new.name),
+                "name": case((named, projects.c.name), else_=new.name),
                 "first_seen": func.least(projects.c.first_seen, new.first_seen),
                 "last_seen": func.greatest(projects.c.last_seen, new.last_seen),
                 "terms": new.terms,
@@ -197,7 +203,7 @@ def _remove_empty(connection: Connection, day: date) -> None:
         delete(projects).where(
             projects.c.first_seen == day,
             projects.c.last_seen == day,
-            projects.c.name_source == "auto",
+            projects.c.name_source != "owner",
             *(projects.c.id.not_in(ids) for ids in held),
         )
     )

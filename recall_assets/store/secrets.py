@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Text, and_, cast, func, insert, or_, select, update
 
-from recall_assets.records import Box, FoundSecret, Sealed
+from recall_assets.records import Box, DeploymentDay, FoundSecret, Sealed
 from recall_assets.store import tables
 
 _secrets = tables.secrets
@@ -55,6 +55,7 @@ class Listed:
     app_name: str | None
     window_title: str | None
     is_sealed: bool
+    review: str | None = None  # `secret` or `no_secret`, where a language model was asked about a doubtful one
 
     def as_json(self) -> dict[str, object]:
         """It as JSON can say it."""
@@ -67,6 +68,7 @@ class Listed:
             "app": self.app_name,
             "window_title": self.window_title,
             "sealed": self.is_sealed,
+            "review": self.review,
         }
 
 
@@ -118,7 +120,7 @@ def found_on(connection: Connection, day: date) -> list[FoundSecret]:
     at = func.coalesce(frames.c.captured_at, transcripts.c.started_at)
     of = _secrets.c
     rows = connection.execute(
-        select(of.id, of.kind, of.deployment_id, at.label("at"), of.frame_id, of.transcript_id)
+        select(of.id, of.kind, of.deployment_id, at.label("at"), of.frame_id, of.transcript_id, of.review)
         .outerjoin(frames, frames.c.id == of.frame_id)
         .outerjoin(transcripts, transcripts.c.id == of.transcript_id)
         .outerjoin(audio_segments, audio_segments.c.id == transcripts.c.segment_id)
@@ -145,6 +147,7 @@ def listed(connection: Connection, *, kind: str | None = None, day: date | None 
             frames.c.app_name,
             frames.c.window_title,
             _secrets.c.sealed.is_not(None).label("is_sealed"),
+            _secrets.c.review,
         )
         .outerjoin(frames, frames.c.id == _secrets.c.frame_id)
         .outerjoin(transcripts, transcripts.c.id == _secrets.c.transcript_id)
@@ -156,6 +159,17 @@ def listed(connection: Connection, *, kind: str | None = None, day: date | None 
     if day is not None:
         query = query.where(func.coalesce(frames.c.day, audio_segments.c.day) == day)
     return [Listed(*row) for row in connection.execute(query)]
+
+
+def on_frames(connection: Connection, partition: DeploymentDay) -> list[Secret]:
+    """What was found on the partition's frames and was not reviewed, by the time it was found."""
+    own = select(frames.c.id).where(frames.c.deployment_id == partition.deployment_id, frames.c.day == partition.day)
+    return _read(connection, and_(_secrets.c.frame_id.in_(own), _secrets.c.review.is_(None)))
+
+
+def review(connection: Connection, secret_ids: Collection[UUID], verdict: str) -> None:
+    """What a language model makes of these: `secret` or `no_secret`; what is covered and sealed stays so."""
+    connection.execute(update(_secrets).where(_secrets.c.id.in_(secret_ids)).values(review=verdict))
 
 
 def image_ref(connection: Connection, secret_id: UUID) -> str | None:

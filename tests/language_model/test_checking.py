@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recall_assets.stages.language_model import cards_of, checked
+from recall_assets.stages.language_model import checked
+from recall_assets.stages.language_model.days import day_prompt
 from recall_assets.stages.sentences.support import unsupported
 from tests.language_model.told import GOOD, answer, day
 from tests.stages.secrets.drawn import Drawer
 
-CARDS = cards_of(day())
+PROMPT = day_prompt(day())
+CARDS = PROMPT.cards
 
 LIES = {
     "a card that does not exist": ("The roof of the barn costs 9,000 EUR.", ["a9"], "source"),
@@ -36,9 +38,9 @@ LIES = {
 
 @pytest.mark.parametrize(("text", "sources", "why"), LIES.values(), ids=LIES.keys())
 def test_a_sentence_that_does_not_stand_is_dropped_and_counted(text: object, sources: object, why: str) -> None:
-    found = checked(answer(*GOOD, (text, sources)), CARDS)
+    found = checked(answer(*GOOD, (text, sources)), PROMPT)
 
-    assert [one.text for one in found.sentences] == [text for text, _ in GOOD]
+    assert [one.text for one in found.said] == [text for text, _ in GOOD]
     assert found.dropped == {why: 1}
 
 
@@ -46,18 +48,18 @@ def test_a_sentence_that_does_not_stand_is_dropped_and_counted(text: object, sou
     "said", ["", "Sure! Here is the summary.", "[]", '{"sentences": []}', '{"sentences": 3}', "{" * 5000, "[" * 100_000]
 )
 def test_what_is_no_answer_is_broken(said: str) -> None:
-    assert checked(said, CARDS).broken
+    assert checked(said, PROMPT).broken
 
 
 def test_a_fenced_answer_is_read_and_a_repeated_sentence_counts_once() -> None:
-    found = checked(f"```json\n{answer(GOOD[0], GOOD[0])}\n```", CARDS)
-    assert (len(found.sentences), found.dropped) == (1, {"repeated": 1})
+    found = checked(f"```json\n{answer(GOOD[0], GOOD[0])}\n```", PROMPT)
+    assert (len(found.said), found.dropped) == (1, {"repeated": 1})
 
 
 def test_a_sentence_rests_on_the_activities_of_its_cards() -> None:
-    (one,) = checked(answer(("Roof of the barn and ladder that Lena Voss ordered.", ["a1", "a2"])), CARDS).sentences
-    assert [source.id for source in one.sources[:2]] == [CARDS[0].rests[0].id, CARDS[1].rests[0].id]
-    assert one.kind == "inference"
+    (one,) = checked(answer(("Roof of the barn and ladder that Lena Voss ordered.", ["a1", "a2"])), PROMPT).said
+    assert [source.id for source in one.sentence().sources[:2]] == [CARDS[0].rests[0].id, CARDS[1].rests[0].id]
+    assert one.sentence().kind == "inference"
 
 
 ANYTHING = st.recursive(
@@ -73,12 +75,12 @@ ANYTHING = st.recursive(
 @given(st.lists(st.fixed_dictionaries({"text": ANYTHING, "sources": st.lists(st.sampled_from(["a1", "a2", "b"]))})))
 def test_whatever_stands_names_its_cards_and_claims_nothing_else(items: list[object]) -> None:
     known = {source for card in CARDS for source in card.rests}
-    for one in checked(json.dumps({"sentences": items}), CARDS).sentences:
-        assert one.sources
-        assert set(one.sources) <= known
+    for one in checked(json.dumps({"sentences": items}), PROMPT).said:
+        assert one.cards
+        assert set(one.sentence().sources) <= known
         assert unsupported(one.text, [says for card in CARDS for says in card.says]) == []
 
 
 @given(ANYTHING)
 def test_any_json_is_judged_without_an_error(said: object) -> None:
-    checked(json.dumps(said), CARDS)
+    checked(json.dumps(said), PROMPT)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from recall_assets.stages.language_model import cards_of, checked, question
+from recall_assets.stages.language_model import checked, question
+from recall_assets.stages.language_model.days import day_prompt
 from tests.language_model.told import GOOD, answer, day
 
 # What a screen may say to whoever reads it, and what an obedient model then answers.
@@ -50,9 +51,9 @@ CORPUS = {
 
 @pytest.mark.parametrize(("screen", "obeyed"), CORPUS.values(), ids=CORPUS.keys())
 def test_a_screen_that_orders_is_quoted_between_marks_it_cannot_know(screen: str, obeyed: str) -> None:
-    cards = cards_of(day(screen.replace("|", " ").replace(" / ", " ")))
+    prompt = day_prompt(day(screen.replace("|", " ").replace(" / ", " ")))
     mark = "5f1e9c0d2b7a4836"
-    asked = question(cards, mark)
+    asked = question(prompt, mark)
     system, user = (one["content"] for one in asked["messages"])
 
     assert screen[:20] not in system
@@ -60,15 +61,15 @@ def test_a_screen_that_orders_is_quoted_between_marks_it_cannot_know(screen: str
     assert user.endswith(f"\n{mark}>>")
     # Everything that a screen says is inside one JSON value: it closes neither the string nor the data.
     assert [card["id"] for card in json.loads(user.removeprefix(f"<<{mark}\n").removesuffix(f"\n{mark}>>"))] == [
-        card.id for card in cards
+        card.id for card in prompt.cards
     ]
 
 
 @pytest.mark.parametrize(("screen", "obeyed"), CORPUS.values(), ids=CORPUS.keys())
 def test_what_an_obedient_model_says_is_dropped(screen: str, obeyed: str) -> None:
-    cards = cards_of(day(screen.replace("|", " ").replace(" / ", " ")))
+    prompt = day_prompt(day(screen.replace("|", " ").replace(" / ", " ")))
 
-    found = checked(answer((obeyed, ["a2"]), *GOOD[1:]), cards)
+    found = checked(answer((obeyed, ["a2"]), *GOOD[1:]), prompt)
 
-    assert [one.text for one in found.sentences] == [text for text, _ in GOOD[1:]]
+    assert [one.text for one in found.said] == [text for text, _ in GOOD[1:]]
     assert found.dropped.total() == 1

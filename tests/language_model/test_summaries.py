@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from recall_assets.language_model import Outcome, summarised
+from recall_assets.language_model.days import summarised
+from recall_assets.language_model.questions import Outcome
 from recall_assets.records import Assignment, DaySummary, DeploymentDay, Provenance
 from recall_assets.settings import Settings, load_settings
 from recall_assets.stages.day_summaries import summarise
@@ -95,7 +96,7 @@ def test_what_does_not_stand_leaves_the_default_with_the_reason(asked: Asked, do
 
     assert (summary.sentences, summary.summary_kind) == (default.sentences, "extractive")
     assert (outcome.reason, outcome.kept) == (why, 0)
-    assert outcome.remedy
+    assert outcome.remedies[why]
     told = json.dumps([summary.facts, [str(row) for row in asked.calls()]], default=str)
     assert "evil" not in told
     assert SECRET not in told
@@ -114,14 +115,14 @@ def test_the_same_day_is_asked_about_once(asked: Asked) -> None:
     again, outcome = asked.summarise()
 
     assert again == summary
-    assert (outcome.asked, outcome.kept, len(asked.outside.asked)) == (False, 3, 1)
+    assert (outcome.asked, outcome.kept, len(asked.outside.asked)) == (0, 3, 1)
     assert asked.summarise(llm_model="larger")[1].asked
 
 
 def test_a_spent_budget_asks_nothing(asked: Asked) -> None:
     summary, outcome = asked.summarise(llm_daily_tokens=100)
 
-    assert (outcome.reason, outcome.asked, summary.summary_kind) == ("over_budget", False, "extractive")
+    assert (outcome.reason, outcome.asked, summary.summary_kind) == ("over_budget", 0, "extractive")
     assert asked.outside.asked == []
 
 

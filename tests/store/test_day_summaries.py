@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from recall_assets.records import Assignment, DaySummary, DeploymentDay, Project, Provenance
-from recall_assets.stages.day_summaries import summarise_deployment, summarise_person
 from recall_assets.store import activities, day_summaries, projects
 from recall_assets.store.tables import day_summaries as summary_rows
 from recall_assets.store.tables import sentence_sources, summary_sentences
-from tests.stages.day_summaries.drawn_days import Drawn, screen
+from tests.stages.day_summaries.drawn_days import Drawn, screen, summary_of
 from tests.store.stored_days import CODE, DAY, LAPTOP, activity, add_deployment, add_frames, at, id_of
 
 HOUSE = Project(id_of("house"), "House", DAY, DAY)
@@ -32,8 +31,8 @@ def _stored_day(connection: Connection) -> Drawn:
 
 
 def _both(day: Drawn) -> tuple[DaySummary, DaySummary]:
-    own = summarise_deployment(LAPTOP, day.activities, day.projects, day.frames)
-    person = summarise_person(DAY, day.activities, day.projects, day.frames)
+    own = summary_of(LAPTOP, day.activities, day.projects, day.frames)
+    person = summary_of(DAY, day.activities, day.projects, day.frames)
     assert own
     assert person
     return own, person

@@ -10,9 +10,10 @@ from sqlalchemy import Engine, select
 
 from recall_assets.engines import chat
 from recall_assets.engines.chat import Endpoint
-from recall_assets.language_model import summarised
+from recall_assets.language_model.days import summarised
 from recall_assets.settings import Settings, load_settings
-from recall_assets.stages.language_model import cards_of, question
+from recall_assets.stages.language_model import Prompt, question
+from recall_assets.stages.language_model.days import day_prompt
 from recall_assets.stages.sentences.support import unsupported
 from recall_assets.store.tables import llm_calls
 from tests.architecture.tree import ROOT
@@ -35,9 +36,10 @@ def url() -> Iterator[str]:
 
 
 def test_it_answers_in_the_form_that_it_is_asked_for_and_counts_tokens(url: str) -> None:
-    cards = cards_of(day())[:1]
+    whole = day_prompt(day())
+    prompt = Prompt(whole.form, whole.cards[:1])
 
-    answer = chat.complete(Endpoint(url, "small", SECONDS), question(cards, "0f1e2d3c") | {"max_tokens": 160})
+    answer = chat.complete(Endpoint(url, "small", SECONDS), question(prompt, "0f1e2d3c") | {"max_tokens": 160})
 
     assert answer.prompt_tokens
     assert answer.completion_tokens
@@ -54,7 +56,7 @@ def test_a_day_has_a_summary_whatever_it_says(url: str, database: Engine, settin
     assert summary
     assert outcome
     assert (summary.summary_kind == "llm") == (outcome.reason is None)
-    says = [text for card in cards_of(day()) for text in card.says]
+    says = [text for card in day_prompt(day()).cards for text in card.says]
     for sentence in summary.sentences[1:]:
         assert sentence.sources
         assert sentence.kind == "fact" or unsupported(sentence.text, says) == []

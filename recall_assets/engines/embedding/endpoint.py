@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recall_assets.engines.embedding import Vectors, unit
 from recall_assets.errors import EngineError
-from recall_assets.settings import is_loopback
+from recall_assets.model_settings import is_loopback
 
 # pgvector indexes no longer ones as halfvec.
 MOST_DIMENSIONS = 4000

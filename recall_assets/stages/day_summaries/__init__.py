@@ -4,6 +4,6 @@ day ─► facts
    └─► slots ─► composition (wording, cover) ─► sentences with sources;  evidence: what those sources say
 """
 
-from recall_assets.stages.day_summaries.summary import summarise, summarise_deployment, summarise_person
+from recall_assets.stages.day_summaries.summary import summarise
 
-__all__ = ["summarise", "summarise_deployment", "summarise_person"]
+__all__ = ["summarise"]

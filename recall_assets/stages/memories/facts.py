@@ -104,7 +104,7 @@ def _shown(day: Day, place: Place | None, passage: Passage) -> Memory:
     activities = dict.fromkeys(day.activity_of[one].id for one in ids)
     rests = (*shown_on(ids), *(Source(SourceKind.ACTIVITY, one) for one in activities))
     address = (place.uri or place.path) if place else None
-    return _fact(
+    return stated(
         day,
         passage.text,
         f"{where} ({address})" if address and address != where else where,
@@ -120,7 +120,7 @@ def _spoken(day: Day, activity: Activity, passage: Passage) -> Memory:
     assert passage.said is not None
     rests = (Source(SourceKind.TRANSCRIPT, passage.said.id), Source(SourceKind.ACTIVITY, activity.id))
     project = day.projects.get(activity.project_id) if activity.project_id else None
-    return _fact(
+    return stated(
         day,
         passage.text,
         f"{said_by(passage.said)} in {activity.title}",
@@ -132,7 +132,13 @@ def _spoken(day: Day, activity: Activity, passage: Passage) -> Memory:
     )
 
 
-def _fact(day: Day, text: str, source: str, rests: Sequence[Source], **told: object) -> Memory:
+def stated(day: Day, text: str, source: str, rests: Sequence[Source], **told: object) -> Memory:
+    """The memory of a sentence that states something.
+
+    Args:
+        source: where it stood, for a reader.
+        told: more fields of the memory, `valid_from` among them.
+    """
     found = _LABELLED.match(text) or _STATES.match(text)
     name = (found["subject"] if found else text)[:_LONGEST_NAME].strip()
     topic = fact_topic(text)

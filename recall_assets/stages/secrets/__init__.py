@@ -8,6 +8,7 @@ Pure: nothing is written, logged or sent here. Values found live in memory only,
 """
 
 from recall_assets.stages.secrets.detection import DETECTOR_VERSION, detect
+from recall_assets.stages.secrets.doubt import is_doubtful
 from recall_assets.stages.secrets.joined import JoinedText, join_words
 from recall_assets.stages.secrets.known import KnownValue, detect_known, known_values
 from recall_assets.stages.secrets.pixels import boxes_to_fill, fill, grown
@@ -26,6 +27,7 @@ __all__ = [
     "detect_known",
     "fill",
     "grown",
+    "is_doubtful",
     "join_words",
     "known_values",
     "merge",

@@ -34,11 +34,12 @@ def describe(activity: Activity, frames: Sequence[Frame], transcripts: Sequence[
     own = sorted((frame for frame in frames if frame.id in own_ids), key=lambda frame: (frame.captured_at, frame.id))
     by_owner = activity.title_source == "owner"
     title = scanned(activity.title) if by_owner else title_of(own) or activity.label.replace("-", " ").capitalize()
+    activity = replace(activity, title=title, title_source="owner" if by_owner else "auto")
     if activity.summary_kind == "owner":
         kept = tuple(replace(sentence, text=scanned(sentence.text)) for sentence in activity.sentences)
-        return replace(activity, title=title, sentences=kept)
+        return replace(activity, sentences=kept)
     sentences = _quoted(activity, own, Titles(frames, own), transcripts)
-    return replace(activity, title=title, sentences=sentences, summary_kind="extractive")
+    return replace(activity, sentences=sentences, summary_kind="extractive")
 
 
 def _quoted(

@@ -32,7 +32,7 @@ projects = Table(
     Column("terms", JSONB, nullable=False, server_default=text("'{}'")),
     Column("status", Text, nullable=False, server_default="active"),
     *derived_columns(),
-    CheckConstraint("name_source in ('auto', 'owner')", name="name_source"),
+    CheckConstraint("name_source in ('auto', 'llm', 'owner')", name="name_source"),
 )
 
 project_aliases = Table(
@@ -64,7 +64,7 @@ activities = Table(
     Column("locked", Boolean, nullable=False, server_default=text("false")),
     *derived_columns(),
     CheckConstraint("start_at < end_at", name="span"),
-    CheckConstraint("title_source in ('auto', 'owner')", name="title_source"),
+    CheckConstraint("title_source in ('auto', 'llm', 'owner')", name="title_source"),
     CheckConstraint("summary_kind in ('extractive', 'llm', 'owner')", name="summary_kind"),
     Index(None, "deployment_id", "day"),
     Index(None, "day"),

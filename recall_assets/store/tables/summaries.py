@@ -78,4 +78,5 @@ llm_calls = Table(
     time_column("at", now=True),
     Column("run_id", Uuid),
     Index(None, "at"),
+    Index(None, "input_hash"),
 )

@@ -73,10 +73,12 @@ secrets = Table(
     Column("key_id", LargeBinary, ForeignKey(vault_keys.c.key_id), index=True),
     Column("sealed_pixels", LargeBinary),
     Column("boxes", JSONB),
+    Column("review", Text),  # what a language model made of a doubtful one; takes back nothing
     Column("run_id", Uuid),
     # An imported one may have stood in a row that is neither frame nor transcript.
     CheckConstraint("num_nonnulls(frame_id, transcript_id) <= 1", name="one_origin"),
     CheckConstraint("num_nonnulls(frame_id, transcript_id, imported_from) >= 1", name="an_origin"),
     CheckConstraint("place in ('screen', 'window_title', 'url', 'windows', 'speech', 'imported')", name="place"),
     CheckConstraint("(sealed is null) = (key_id is null)", name="sealed_with_key"),
+    CheckConstraint("review in ('secret', 'no_secret')", name="review"),
 )

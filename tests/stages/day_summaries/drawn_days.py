@@ -4,11 +4,22 @@ laptop 09:00-09:40 Orchard coding  SHOP-12 Total differs - Tracker - Browser | a
 │                  │ '-': none     │ title of its windows                     │ lines of frame 1   │ of frame 2
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from uuid import UUID, uuid5
 
-from recall_assets.records import RECALL_NAMESPACE, Activity, Frame, Project
+from recall_assets.records import (
+    RECALL_NAMESPACE,
+    Activity,
+    DaySummary,
+    DeploymentDay,
+    Frame,
+    Project,
+    Transcript,
+)
+from recall_assets.stages.day_summaries import summarise
+from recall_assets.stages.day_summaries.day import day_of
 from recall_assets.stages.sentences import describe
 
 DAY = date(2026, 3, 4)
@@ -41,6 +52,20 @@ def drawn(picture: str, offset: timedelta = timedelta(hours=1)) -> Drawn:
         activities.append(describe(activity, own))
     projects = [Project(project_id, name, DAY, DAY) for name, project_id in names.items()]
     return Drawn(activities, projects, frames)
+
+
+def summary_of(
+    scope: DeploymentDay | date,
+    activities: Sequence[Activity],
+    projects: Sequence[Project],
+    frames: Sequence[Frame],
+    transcripts: Sequence[Transcript] = (),
+) -> DaySummary | None:
+    """The summary of a machine's day, or of a date over all; None of one without activities."""
+    on = scope.day if isinstance(scope, DeploymentDay) else scope
+    machine = scope.deployment_id if isinstance(scope, DeploymentDay) else None
+    own = [one for one in activities if one.day == on and machine in (None, one.deployment_id)]
+    return summarise(scope, day_of(own, projects, frames, transcripts)) if own else None
 
 
 def id_of(name: str) -> UUID:

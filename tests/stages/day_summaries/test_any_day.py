@@ -6,12 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recall_assets.records import Activity, DaySummary, Project
-from recall_assets.stages.day_summaries import summarise_person
 from recall_assets.stages.day_summaries.day import day_of, union_length
 from recall_assets.stages.day_summaries.evidence import evidence_of
 from recall_assets.stages.sentences import describe
 from recall_assets.stages.sentences.support import unsupported
-from tests.stages.day_summaries.drawn_days import DAY, Drawn, id_of, screen
+from tests.stages.day_summaries.drawn_days import DAY, Drawn, id_of, screen, summary_of
 
 MIDNIGHT = datetime.combine(DAY, time(), UTC)
 WORDS = (
@@ -73,7 +72,7 @@ def days(draw: st.DrawFn) -> Drawn:
 
 
 def _summary(day: Drawn) -> DaySummary:
-    summary = summarise_person(DAY, day.activities, day.projects, day.frames)
+    summary = summary_of(DAY, day.activities, day.projects, day.frames)
     assert summary
     return summary
 

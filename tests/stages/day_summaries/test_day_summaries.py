@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 from recall_assets.records import DaySummary, DeploymentDay, SourceKind
-from recall_assets.stages.day_summaries import summarise_deployment, summarise_person
 from recall_assets.stages.day_summaries.day import day_of
 from recall_assets.stages.day_summaries.evidence import evidence_of
 from recall_assets.stages.sentences.support import unsupported
-from tests.stages.day_summaries.drawn_days import DAY, Drawn, drawn
+from tests.stages.day_summaries.drawn_days import DAY, Drawn, drawn, summary_of
 
 WORKSHOP = """
 laptop  07:44-08:30 Orchard coding   SHOP-12 Total differs - Tracker - Browser | Total must be 845.90 EUR / Save Close
@@ -18,13 +17,13 @@ desktop 10:00-11:05 Orchard code-review Round the total (!231) - Forge - Browser
 
 
 def _of_laptop(day: Drawn) -> DaySummary:
-    summary = summarise_deployment(DeploymentDay("laptop", DAY), day.activities, day.projects, day.frames)
+    summary = summary_of(DeploymentDay("laptop", DAY), day.activities, day.projects, day.frames)
     assert summary
     return summary
 
 
 def _of_person(day: Drawn) -> DaySummary:
-    summary = summarise_person(DAY, day.activities, day.projects, day.frames)
+    summary = summary_of(DAY, day.activities, day.projects, day.frames)
     assert summary
     return summary
 
@@ -132,9 +131,9 @@ def test_times_are_those_of_the_machines_own_clock() -> None:
 
 def test_a_day_without_activities_has_no_summary() -> None:
     day = drawn(WORKSHOP)
-    assert summarise_deployment(DeploymentDay("tablet", DAY), day.activities, day.projects, day.frames) is None
-    assert summarise_person(date(2026, 3, 5), day.activities, day.projects, day.frames) is None
-    assert summarise_person(DAY, [], [], []) is None
+    assert summary_of(DeploymentDay("tablet", DAY), day.activities, day.projects, day.frames) is None
+    assert summary_of(date(2026, 3, 5), day.activities, day.projects, day.frames) is None
+    assert summary_of(DAY, [], [], []) is None
 
 
 def test_screens_without_text_are_still_counted() -> None:

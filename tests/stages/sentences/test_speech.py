@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from recall_assets.records import DeploymentDay, SourceKind
-from recall_assets.stages.day_summaries import summarise_deployment
 from recall_assets.stages.day_summaries.day import day_of
 from recall_assets.stages.day_summaries.evidence import evidence_of
 from recall_assets.stages.sentences import describe
 from recall_assets.stages.sentences.support import unsupported
 from tests.speech import said
-from tests.stages.day_summaries.drawn_days import DAY, drawn
+from tests.stages.day_summaries.drawn_days import DAY, drawn, summary_of
 
 CALL = drawn(
     "laptop 09:00-09:40 Orchard meeting Weekly call - Meet - Browser | Leave call / Mute / Mara || Leave call / Mute"
@@ -40,7 +39,7 @@ def test_what_was_said_elsewhere_or_at_another_time_is_not_quoted() -> None:
 def test_a_days_summary_quotes_speech_and_cites_it() -> None:
     spoken = said(WORDS, AT + timedelta(minutes=3))
     activities = [describe(one, CALL.frames, [spoken]) for one in CALL.activities]
-    summary = summarise_deployment(DeploymentDay("laptop", DAY), activities, CALL.projects, CALL.frames, [spoken])
+    summary = summary_of(DeploymentDay("laptop", DAY), activities, CALL.projects, CALL.frames, [spoken])
     assert summary is not None
     (sentence,) = (s for s in summary.sentences if SourceKind.TRANSCRIPT in {source.kind for source in s.sources})
     assert "said by others “The export for Harbor Freight failed again" in sentence.text
@@ -58,7 +57,7 @@ def test_what_was_shown_and_said_is_quoted_once_and_rests_on_both() -> None:
     call = drawn(f"laptop 09:00-09:40 Orchard meeting Weekly call - Meet - Browser | Lena: {WORDS} / Mute")
     spoken = said(WORDS.replace("Freight", "Fright"), AT + timedelta(minutes=3))
     described = [describe(one, call.frames, [spoken]) for one in call.activities]
-    summary = summarise_deployment(DeploymentDay("laptop", DAY), described, call.projects, call.frames, [spoken])
+    summary = summary_of(DeploymentDay("laptop", DAY), described, call.projects, call.frames, [spoken])
     assert summary is not None
     assert "Fright" not in described[0].summary + summary.summary
     for sentence in (described[0].sentences[0], summary.sentences[1]):
@@ -73,7 +72,7 @@ def test_of_a_meeting_something_that_was_said_is_quoted_however_much_was_shown(l
     call = drawn(f"laptop 09:00-09:40 Orchard {label} Weekly call - Meet - Browser | {shown}")
     spoken = replace(said("We talked about the harbour a little.", AT + timedelta(minutes=3)), confidence=0.5)
     described = [describe(one, call.frames, [spoken]) for one in call.activities]
-    summary = summarise_deployment(DeploymentDay("laptop", DAY), described, call.projects, call.frames, [spoken])
+    summary = summary_of(DeploymentDay("laptop", DAY), described, call.projects, call.frames, [spoken])
     assert summary is not None
     for sentences in (described[0].sentences, summary.sentences[:2]):
         kinds = {source.kind for sentence in sentences for source in sentence.sources}
