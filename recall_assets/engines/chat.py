@@ -9,6 +9,8 @@ repeat what it was sent, or the key.
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,6 +89,12 @@ def complete(endpoint: Endpoint, request: dict[str, Any]) -> Answer:
     )
 
 
+@cache
+def _trusted() -> SSLContext:
+    """Reading the certificates takes longer than asking a model of this machine something small."""
+    return httpx.create_ssl_context()
+
+
 async def _post(endpoint: Endpoint, request: dict[str, Any]) -> bytes:
     headers = {"Accept-Encoding": "identity"}
     if endpoint.key is not None:
@@ -97,7 +105,9 @@ async def _post(endpoint: Endpoint, request: dict[str, Any]) -> bytes:
         # httpx limits each read alone: an endpoint that sends a byte a second would never end.
         async with (
             asyncio.timeout(endpoint.seconds),
-            httpx.AsyncClient(timeout=endpoint.seconds, trust_env=not local, follow_redirects=False) as client,
+            httpx.AsyncClient(
+                timeout=endpoint.seconds, trust_env=not local, verify=_trusted(), follow_redirects=False
+            ) as client,
             client.stream("POST", f"{endpoint.url}/chat/completions", json=request, headers=headers) as response,
         ):
             _accept(response, name)

@@ -3,10 +3,16 @@
 import json
 from typing import Any
 
+from sqlalchemy import Engine
+
+from recall_assets.records import Assignment, DeploymentDay, Provenance
 from recall_assets.stages.day_summaries.day import Day, day_of
-from tests.stages.day_summaries.drawn_days import drawn
+from recall_assets.store import activities, projects
+from tests.graph import land_read
+from tests.stages.day_summaries.drawn_days import DAY, drawn
 from tests.vision.endpoint import completion
 
+CODE = Provenance("test")
 ROOF = "The roof of the barn costs 9,000 EUR and is due on 20 March."
 GOOD = (
     ("Most of the morning went into the offer for the roof of the barn, which costs 9,000 EUR.", ["a1"]),
@@ -25,6 +31,14 @@ def day(screen: str = ROOF) -> Day:
         """
     )
     return day_of(told.activities, told.projects, told.frames)
+
+
+def store(database: Engine, told: Day) -> None:
+    """The day as rows: frames that were read, activities, projects."""
+    with database.begin() as connection:
+        land_read(connection, [frame for own in told.frames.values() for frame in own])
+        activities.replace_day(connection, DeploymentDay("laptop", DAY), told.activities, CODE)
+        projects.save(connection, Assignment(told.activities, tuple(told.projects.values())), DAY, CODE)
 
 
 def answer(*sentences: tuple[Any, Any]) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -27,6 +27,7 @@ class StandIn:
     body: bytes = field(default_factory=lambda: completion("A person edits Python code. A terminal is open beside it."))
     headers: dict[str, str] = field(default_factory=dict)
     seconds_per_byte: float = 0.0
+    answers: Callable[[dict[str, Any]], bytes] | None = None  # instead of `body`, by what was asked
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -42,12 +43,13 @@ def standing_in() -> Iterator[StandIn]:
             told.paths.append(self.path)
             told.keys.append(self.headers["Authorization"])
             told.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = told.answers(told.asked[-1]) if told.answers else told.body
             self.send_response(told.status)
-            for name, value in (told.headers | {"Content-Length": str(len(told.body))}).items():
+            for name, value in (told.headers | {"Content-Length": str(len(body))}).items():
                 self.send_header(name, value)
             self.end_headers()
             with contextlib.suppress(OSError):  # whoever asked has gone
-                self._write(told.body)
+                self._write(body)
 
         def _write(self, body: bytes) -> None:
             if not told.seconds_per_byte:
