@@ -24,12 +24,11 @@ from recall_assets.model_settings import (
     PurposeModel,
     choose,
     header_key,
-    is_loopback,
     private_url,
 )
 from recall_assets.records import ReadingChoice, Retention
 
-__all__ = ["OCR_ENGINES", "Home", "OcrEngineName", "Settings", "is_loopback", "load_settings", "postgres_binaries"]
+__all__ = ["OCR_ENGINES", "Home", "OcrEngineName", "Settings", "load_settings", "postgres_binaries"]
 
 # What `ocr_engine` may be; `engines.choice` makes them.
 OcrEngineName = Literal["cascade", "rapidocr", "tesserocr", "pytesseract"]
