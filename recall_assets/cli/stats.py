@@ -36,7 +36,7 @@ def stats(
 ) -> None:
     """Show where the time went: by project, by program in front, or by machine.
 
-    What two machines were active on at once counts on both; by program, once.
+    What two machines were active on at once counts on both; by project and by program, once.
     """
     with opened_database(load_settings()) as engine, engine.connect() as connection:
         known = spans.first_and_last_day(connection)

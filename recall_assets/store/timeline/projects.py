@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import Connection, func, select
 
 from recall_assets.store.projects import living_id
 from recall_assets.store.tables import activities, projects
@@ -24,6 +23,7 @@ from recall_assets.store.timeline.rows import (
     sentences_by_owner,
     shown_activities,
 )
+from recall_assets.store.timeline.spent import Spent, spent_by
 
 _SUGGESTED = activities.c.suggested_project_id.is_not(None) & activities.c.project_id.is_(None)
 
@@ -133,41 +133,6 @@ def read_suggestions(connection: Connection, *, most: int = 50) -> list[ShownAct
         activity_rows(_SUGGESTED).order_by(None).order_by(activities.c.start_at.desc(), activities.c.id).limit(most)
     )
     return shown_activities(connection, newest)
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """How many activities a group has, and the time that they cover together."""
-
-    activities: int
-    time: timedelta
-
-
-def spent_by(
-    connection: Connection, where: ColumnElement[bool], *keys: ColumnElement[Any]
-) -> dict[tuple[Any, ...], Spent]:
-    """The time of activities by key, in order of keys; what two machines share counts once within a key."""
-    span = func.tstzrange(activities.c.start_at, activities.c.end_at)
-    groups = (
-        select(
-            *(key.label(f"key_{number}") for number, key in enumerate(keys)),
-            func.count().label("number"),
-            func.range_agg(span).label("spans"),
-        )
-        .where(where)
-        .group_by(*keys)
-        .subquery()
-    )
-    found = tuple(groups.c[f"key_{number}"] for number in range(len(keys)))
-    spans = func.unnest(groups.c.spans).table_valued("span").render_derived()
-    length = func.sum(func.upper(spans.c.span) - func.lower(spans.c.span))
-    rows = connection.execute(
-        select(*found, groups.c.number, length)
-        .select_from(groups.join(spans, true()))
-        .group_by(*found, groups.c.number)
-        .order_by(*found)
-    )
-    return {tuple(row[:-2]): Spent(row[-2], row[-1]) for row in rows}
 
 
 def _page(counts: Mapping[date, int], most: int) -> tuple[date | None, date | None]:

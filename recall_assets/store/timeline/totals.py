@@ -1,19 +1,21 @@
 """Time in numbers, day by day: by project, by program, by machine.
 
-project, machine   active time of the activities; what two machines share counts on both
+project, machine   the time that activities cover, as pages show it; what two machines share counts once for a project
 app                minutes in front, as the summary of the day over all machines counted them
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, Select, Text, cast, func, select, true
+from sqlalchemy import Connection, func, select, true
 
 from recall_assets.store.tables import activities, day_summaries, deployments, projects
+from recall_assets.store.timeline.spent import spent_by
+
+_Day = tuple[str | None, str | None, date, timedelta]  # key, name, day, time
 
 
 class By(StrEnum):
@@ -37,45 +39,41 @@ class Total:
 def totals(connection: Connection, by: By, first: date, last: date) -> list[Total]:
     """The time of the days `first` to `last`, both included, the longest first."""
     days: defaultdict[tuple[str | None, str | None], dict[date, timedelta]] = defaultdict(dict)
-    for key, name, day, seconds in connection.execute(_QUERIES[by](first, last)):
-        days[key, name][day] = timedelta(seconds=float(seconds))
+    for key, name, day, time in _DAYS[by](connection, first, last):
+        days[key, name][day] = time
     found = [
         Total(key, name, sum(own.values(), timedelta()), dict(sorted(own.items()))) for (key, name), own in days.items()
     ]
     return sorted(found, key=lambda one: (-one.time, one.name or ""))
 
 
-def _by_project(first: date, last: date) -> Select[Any]:
+def _by_project(connection: Connection, first: date, last: date) -> Iterator[_Day]:
+    names = dict(connection.execute(select(projects.c.id, projects.c.name)).tuples().all())
     c = activities.c
-    return (
-        select(cast(c.project_id, Text), projects.c.name, c.day, func.sum(c.active_seconds))
-        .outerjoin(projects, projects.c.id == c.project_id)
-        .where(c.day.between(first, last))
-        .group_by(c.project_id, projects.c.name, c.day)
-    )
+    for (id_, day), spent in spent_by(connection, c.day.between(first, last), c.project_id, c.day).items():
+        yield id_ and str(id_), names.get(id_), day, spent.time
 
 
-def _by_machine(first: date, last: date) -> Select[Any]:
+def _by_machine(connection: Connection, first: date, last: date) -> Iterator[_Day]:
+    names = dict(connection.execute(select(deployments.c.id, deployments.c.name)).tuples().all())
     c = activities.c
-    return (
-        select(c.deployment_id, deployments.c.name, c.day, func.sum(c.active_seconds))
-        .join(deployments, deployments.c.id == c.deployment_id)
-        .where(c.day.between(first, last))
-        .group_by(c.deployment_id, deployments.c.name, c.day)
-    )
+    for (id_, day), spent in spent_by(connection, c.day.between(first, last), c.deployment_id, c.day).items():
+        yield id_, names[id_], day, spent.time
 
 
-def _by_app(first: date, last: date) -> Select[Any]:
+def _by_app(connection: Connection, first: date, last: date) -> Iterator[_Day]:
     c = day_summaries.c
     minutes = func.jsonb_each_text(c.facts["apps"]).table_valued("key", "value")
-    return (
-        select(minutes.c.key, minutes.c.key, c.day, 60 * cast(minutes.c.value, activities.c.active_seconds.type))
+    rows = connection.execute(
+        select(minutes.c.key, c.day, minutes.c.value)
         .select_from(day_summaries.join(minutes, true()))
         .where(c.deployment_id.is_(None), c.day.between(first, last), func.jsonb_typeof(c.facts["apps"]) == "object")
     )
+    for app, day, count in rows:
+        yield app, app, day, timedelta(minutes=float(count))
 
 
-_QUERIES: Mapping[By, Callable[[date, date], Select[Any]]] = {
+_DAYS: Mapping[By, Callable[[Connection, date, date], Iterator[_Day]]] = {
     By.PROJECT: _by_project,
     By.MACHINE: _by_machine,
     By.APP: _by_app,
