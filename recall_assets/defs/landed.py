@@ -9,6 +9,7 @@ A partition that nothing landed in since is never reported, so the graph settles
 that the loaded definitions know, the code location is loaded again, and the next look reports it.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ from recall_assets.store.tables import audio_segments, frames
 _TABLES: dict[str, Table] = {"frames": frames, "audio_segments": audio_segments}
 
 RELOAD_SECONDS = 60
+# Partitions in one look: an import of years is told in many, each of which takes no longer than a sensor may.
+MOST_AT_ONCE = 500
 
 
 class Look(NamedTuple):
@@ -76,10 +79,14 @@ def look_at_landing(connection: Connection, instance: dg.DagsterInstance, after_
     events: list[dg.AssetMaterialization] = []
     told = partitions.highest_arrival(connection)
     for asset, table in _TABLES.items():
-        for partition in partitions.changed(connection, table, after_arrival):
-            new = partitions.waiting(connection, table, partition, _reported_arrival(instance, asset, partition))
+        changed = partitions.changed(connection, table, after_arrival, MOST_AT_ONCE)
+        if changed.next_arrival is not None:
+            told = min(told, changed.next_arrival - 1)
+        reported = _reported_arrivals(instance, asset, changed.partitions)
+        # What is not among them was counted by a run.
+        for partition, new in partitions.waiting(connection, table, reported).items():
             standing = standings[partition.deployment_id]
-            if new is None or standing.review.delay is None:  # a run counted it, or the owner asks for reviews
+            if standing.review.delay is None:  # the owner asks for reviews
                 continue
             if has_partition(partition.day) and _is_due(standing, now - new.oldest_received_at, now):
                 events.append(_event(connection, asset, partition))
@@ -94,15 +101,23 @@ def _is_due(standing: ReviewStanding, waited: timedelta, now: datetime) -> bool:
     return is_due(standing.review, waited, clock, on_battery=on_battery)
 
 
-def _reported_arrival(instance: dg.DagsterInstance, asset: str, partition: DeploymentDay) -> int:
-    """The highest arrival that the partition's last materialisation counted; 0 where there is none."""
-    latest = instance.fetch_materializations(
-        dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[partition.partition_key]), limit=1
-    ).records
-    counted = (
-        latest[0].asset_materialization.metadata.get("arrival") if latest and latest[0].asset_materialization else None
+def _reported_arrivals(
+    instance: dg.DagsterInstance, asset: str, changed: Sequence[DeploymentDay]
+) -> dict[DeploymentDay, int]:
+    """The highest arrival that each partition's last materialisation counted; 0 where there is none."""
+    counted = dict.fromkeys(changed, 0)
+    if not counted:  # asked for the latest of no partition, Dagster gives those of all
+        return counted
+    latest = instance.event_log_storage.get_latest_storage_id_by_partition(
+        dg.AssetKey(asset), dg.DagsterEventType.ASSET_MATERIALIZATION, {one.partition_key for one in changed}
     )
-    return counted.value if isinstance(counted, dg.IntMetadataValue) and counted.value is not None else 0
+    asked = dg.AssetRecordsFilter(dg.AssetKey(asset), storage_ids=list(latest.values()))
+    found = instance.fetch_materializations(asked, limit=len(latest)).records if latest else ()
+    for told in (record.asset_materialization for record in found):
+        arrival = told.metadata.get("arrival") if told else None
+        if told and isinstance(arrival, dg.IntMetadataValue) and arrival.value is not None:
+            counted[DeploymentDay.from_partition_key(told.partition or "")] = arrival.value
+    return counted
 
 
 def _event(connection: Connection, asset: str, partition: DeploymentDay) -> dg.AssetMaterialization:

@@ -34,6 +34,8 @@ SILENT_FOR = timedelta(minutes=3)
 # How long the last finds of a window stay sealed in the landing, for later runs to know their values.
 CARRIED_FOR = timedelta(days=1)
 KEEP_STEPS_FOR = timedelta(days=30)
+# Requests of one schedule in one night, the newest days first; of years that were never made, the rest waits its turn.
+MOST_A_NIGHT = 500
 
 CHAIN = ("ocr_text", "secrets", "activities")
 SOUND = ("transcripts",)
@@ -90,13 +92,14 @@ def _catch_up(context: dg.ScheduleEvaluationContext, recall: Recall, own: set[st
         unheard = [one for one in due if one.deployment_id in reviewed and has_partition(one.day)]
     context.instance.add_dynamic_partitions(DEPLOYMENTS.name or "", sorted(reviewed))
     night = context.scheduled_execution_time.date()
-    for keys, assets in incomplete(context.instance, landed, pending & {*landed}, unheard):
-        for key in keys if own.issuperset(assets) else ():
-            yield dg.RunRequest(
-                run_key=f"catch_up/{night}/{assets[-1]}/{key}",
-                partition_key=key,
-                asset_selection=[dg.AssetKey(asset) for asset in assets],
-            )
+    found = incomplete(context.instance, landed, pending & {*landed}, unheard)
+    wanted = [(key, assets) for keys, assets in found if own.issuperset(assets) for key in keys]
+    for key, assets in sorted(wanted, reverse=True)[:MOST_A_NIGHT]:
+        yield dg.RunRequest(
+            run_key=f"catch_up/{night}/{assets[-1]}/{key}",
+            partition_key=key,
+            asset_selection=[dg.AssetKey(asset) for asset in assets],
+        )
 
 
 def incomplete(

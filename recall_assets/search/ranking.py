@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from recall_assets.search.asking import Asked
 from recall_assets.stages.search.blocks import KINDS
-from recall_assets.stages.search.fusion import Answer, folded, fused, spread
+from recall_assets.stages.search.fusion import TEXT, Answer, folded, fused, spread
 from recall_assets.stages.search.scoring import Corpus, Numbers, best, score
 from recall_assets.store import search as rows
 from recall_assets.store.search import Candidate, Meaning
@@ -27,10 +27,11 @@ _MOST_FOLDED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many of each leg's best are looked at, before they are fused and folded."""
+    """How many of each leg's best are looked at before they are fused, and what the text leg counts of both, 0..1."""
 
     text: int = 200
     vector: int = 50
+    share: float = TEXT
 
 
 def ranked(connection: Connection, asked: Asked, by_words: bool, meaning: Meaning | None, depth: Depth) -> list[Answer]:
@@ -45,7 +46,7 @@ def ranked(connection: Connection, asked: Asked, by_words: bool, meaning: Meanin
     told = _placed(corpus, near)
     told = {place: one for place, one in told.items() if asked.allowed[place]}
     cosines = {place: one.cosine for place, one in told.items() if one.cosine is not None}
-    scores = fused({place: float(text[place]) for place in told if text[place] > 0}, cosines)
+    scores = fused({place: float(text[place]) for place in told if text[place] > 0}, cosines, depth.share)
     kept = sorted(scores, key=lambda place: -scores[place])[:_MOST_FOLDED]
     return spread(folded(_answer(corpus, place, told[place], scores[place]) for place in kept))
 

@@ -8,11 +8,26 @@
 Numbers and times only; no function here returns text of a screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Interval, Table, exists, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Date,
+    Interval,
+    Table,
+    Text,
+    and_,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from recall_assets.records import DeploymentDay, GivenUp, Status
 from recall_assets.store.audio_segments import waits_for_engine
@@ -32,6 +47,13 @@ class Waiting(NamedTuple):
     first_arrival: int
     last_arrival: int
     oldest_received_at: datetime
+
+
+class Changed(NamedTuple):
+    """Partitions that something landed in, in that order, and the first arrival of those that were left out."""
+
+    partitions: list[DeploymentDay]
+    next_arrival: int | None
 
 
 class Landed(NamedTuple):
@@ -122,11 +144,13 @@ def with_sound_of(connection: Connection, status: Status) -> list[DeploymentDay]
     return sorted(DeploymentDay(*row) for row in connection.execute(query))
 
 
-def changed(connection: Connection, table: Table, after_arrival: int) -> list[DeploymentDay]:
-    """The partitions of frames or audio with an arrival above the number, by deployment, then day."""
+def changed(connection: Connection, table: Table, after_arrival: int, most: int) -> Changed:
+    """The partitions of frames or audio with an arrival above the number: those that it begins with, at most `most`."""
     c = table.c
-    rows = connection.execute(select(c.deployment_id, c.day).where(c.arrival > after_arrival).distinct())
-    return sorted(DeploymentDay(*row) for row in rows)
+    first = func.min(c.arrival)
+    query = select(c.deployment_id, c.day, first).where(c.arrival > after_arrival).group_by(c.deployment_id, c.day)
+    rows = connection.execute(query.order_by(first).limit(most + 1)).all()
+    return Changed([DeploymentDay(*row[:2]) for row in rows[:most]], rows[most][2] if len(rows) > most else None)
 
 
 def highest_arrival(connection: Connection) -> int:
@@ -135,15 +159,23 @@ def highest_arrival(connection: Connection) -> int:
     return connection.scalar(select(func.greatest(*highest, 0))) or 0
 
 
-def waiting(connection: Connection, table: Table, partition: DeploymentDay, after_arrival: int) -> Waiting | None:
-    """What landed in the partition above the arrival number; None where nothing did."""
+def waiting(connection: Connection, table: Table, after: Mapping[DeploymentDay, int]) -> dict[DeploymentDay, Waiting]:
+    """What landed in each partition above its arrival number, by deployment, then day; nothing where nothing did."""
     c = table.c
-    row = connection.execute(
-        select(func.min(c.arrival), func.max(c.arrival), func.min(c.received_at)).where(
-            *_in(table, partition), c.arrival > after_arrival
-        )
-    ).one()
-    return None if row[0] is None else Waiting(*row)
+    asked = func.unnest(
+        cast([partition.deployment_id for partition in after], ARRAY(Text)),
+        cast([partition.day for partition in after], ARRAY(Date)),
+        cast(list(after.values()), ARRAY(BigInteger)),
+    ).table_valued(column("deployment_id", Text), column("day", Date), column("arrival", BigInteger))
+    of = asked.render_derived(name="asked").c
+    above = and_(c.deployment_id == of.deployment_id, c.day == of.day, c.arrival > of.arrival)
+    rows = connection.execute(
+        select(of.deployment_id, of.day, func.min(c.arrival), func.max(c.arrival), func.min(c.received_at))
+        .join(table, above)
+        .group_by(of.deployment_id, of.day)
+        .order_by(of.deployment_id, of.day)
+    )
+    return {DeploymentDay(*row[:2]): Waiting(*row[2:]) for row in rows}
 
 
 def landed(connection: Connection, partition: DeploymentDay) -> Landed:

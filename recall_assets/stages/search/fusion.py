@@ -13,8 +13,7 @@ from datetime import datetime
 
 import numpy as np
 
-TEXT = 0.6
-VECTOR = 0.4
+TEXT = 0.6  # what the text leg counts of both; the rest is the vector leg's
 # Below it two texts have nothing in common, as the model in this program sees them: nearest is not near.
 LEAST_COSINE = 0.3
 # What of 64 bits may differ between texts that say the same, read a little differently.
@@ -40,17 +39,18 @@ class Answer:
     count: int = 1
 
 
-def fused(text: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, float]:
+def fused(text: Mapping[int, float], cosines: Mapping[int, float], share: float = TEXT) -> dict[int, float]:
     """The score of each document that any leg found, 0..1; what is hardly near and holds no word is not found.
 
     Args:
         text: scores of the text leg, of any scale; empty where it is off.
         cosines: of the vector leg; empty where it is off.
+        share: what the text leg counts, 0..1.
     """
     most = max(text.values(), default=0.0) or 1.0
-    total = (TEXT if text else 0.0) + (VECTOR if cosines else 0.0)
+    total = (share if text else 0.0) + (1 - share if cosines else 0.0) or 1.0
     return {
-        place: (TEXT * text.get(place, 0.0) / most + VECTOR * max(0.0, cosines.get(place, 0.0))) / total
+        place: (share * text.get(place, 0.0) / most + (1 - share) * max(0.0, cosines.get(place, 0.0))) / total
         for place in text.keys() | {place for place, cosine in cosines.items() if cosine >= LEAST_COSINE}
     }
 
