@@ -65,7 +65,7 @@ check: setup  ## format, lint, types, import rules, documents
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/architecture
 
-faults: setup  ## kill, cut off, fill up and set wrong agent and server N times; every frame once?  N=200 SEED=1
+faults: setup  ## kill, cut off, fill up and set wrong everything N times; every frame once?  N=300 SEED=1
 	@$(BIN)/python -m tests.faults $(or $(N),25) $(or $(SEED),1)
 
 bench: setup  ## print the figures, one a line

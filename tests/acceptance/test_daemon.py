@@ -51,7 +51,10 @@ def daemon_and_code_server(folder: Path) -> Iterator[None]:
     with (folder / "processes.log").open("wb") as log:
         for program, arguments in zip(("dagster", "dagster-daemon"), commands, strict=True):
             executable = str(Path(sys.executable).parent / program)
-            started.append(subprocess.Popen([executable, *arguments], stdout=log, stderr=log, start_new_session=True))
+            # Not in the checkout: Dagster's commands would take the home that an .env there names.
+            started.append(
+                subprocess.Popen([executable, *arguments], stdout=log, stderr=log, start_new_session=True, cwd=folder)
+            )
         try:
             yield
         finally:

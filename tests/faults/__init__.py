@@ -1,1 +1,1 @@
-"""`make faults`: agent and server are killed, cut off, filled up and set wrong; what is left of each frame?"""
+"""`make faults`: everything that Recall is gets killed, cut off, filled up, set wrong; what is left of each frame?"""

@@ -13,8 +13,6 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
 from capture_agent.credentials import read_credentials
 from capture_agent.delivery import Pace
 from capture_agent.desktop import Desktop, Monitor, Pixels, Window
@@ -24,6 +22,9 @@ from capture_agent.running import Running, only_agent
 from capture_agent.spool import Spool
 from capture_agent.stopping import stop_on_signals
 from capture_agent.upload import Patience
+from tests.canaries import LEADING, MARGIN, SIZE
+from tests.drawn_screens import Line, draw
+from tests.faults.planted import HEIGHT, SECRETS, TITLE, WIDTH, WORDS
 
 _IMPATIENT = Patience(first_wait_seconds=0.2, longest_wait_seconds=1)
 _PACE = Pace(gather_seconds=0.2, report_seconds=2, refusal_seconds=1, patience=_IMPATIENT)
@@ -43,30 +44,41 @@ class JournalledSpool(Spool):
 
 
 class RestlessScreens:
-    """Two small monitors; most looks show something new, some the same."""
+    """One small monitor of notes: most looks show another page, some the same, and every fourth page a secret."""
 
     name = "restless"
 
     def __init__(self) -> None:
         self._chance = random.Random()
-        self._shown = [np.zeros((120, 160, 3), np.uint8) for _ in range(2)]
+        self._shown = self._page()
 
     def monitors(self) -> list[Monitor]:
-        return [Monitor(0, (0, 0, 160, 120)), Monitor(1, (160, 0, 160, 120))]
+        return [Monitor(0, (0, 0, WIDTH, HEIGHT))]
 
     def desktop(self) -> Desktop:
-        return Desktop((Window("geany", "notes", (0, 0, 320, 120), active=True),), timedelta())
+        return Desktop((Window("geany", self._title, (0, 0, WIDTH, HEIGHT), active=True),), timedelta())
 
     def grab(self, monitor: Monitor) -> Pixels:
         if self._chance.random() < 0.8:
-            self._shown[monitor.index] = np.random.default_rng().integers(0, 255, (120, 160, 3), np.uint8)
-        return self._shown[monitor.index].copy()
+            self._shown = self._page()
+        return self._shown.copy()
 
     def wait(self, limit: timedelta) -> bool:
         time.sleep(limit.total_seconds())
         return False
 
     def close(self) -> None: ...
+
+    def _page(self) -> Pixels:
+        number = self._chance.randrange(10**6)
+        lines = [f"Page {number} of the notes", *(" ".join(self._chance.choices(WORDS, k=4)) for _ in "123")]
+        self._title = f"chapter {number % 7}.txt - Notes"
+        if self._chance.random() < 0.25:
+            lines[1:] = self._chance.choice(SECRETS).lines
+        if self._chance.random() < 0.05:
+            self._title = TITLE.lines[0]
+        drawn = [Line(text, MARGIN, MARGIN // 2 + LEADING * place) for place, text in enumerate(lines)]
+        return draw(drawn, width=WIDTH, height=HEIGHT, size=SIZE)
 
 
 class WrongClock:

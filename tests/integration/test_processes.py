@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,20 @@ def test_all_stop_the_last_one_first(group: ProcessGroup, tmp_path: Path) -> Non
     assert group.stop() == ["c", "b", "a"]
     assert group.states() == []
     assert not any(map(psutil.pid_exists, pids))
+
+
+def test_a_program_that_cannot_be_started_again_for_now_is_started_later(group: ProcessGroup, tmp_path: Path) -> None:
+    group.start(_program("a", _WORKS, tmp_path / "up"))
+    group.wait_until_healthy("a", 20)
+    log = tmp_path / "a.log"
+    log.rename(tmp_path / "aside")
+    log.mkdir()  # as on a full disk: its log cannot be opened
+    (first,) = group.states()
+    psutil.Process(first.pid).kill()
+    wait_until(lambda: group.tend() == ["a"])
+    until = time.monotonic() + 2.5
+    while time.monotonic() < until:
+        group.tend()
+    assert group.states()[0].restarts == 0
+    log.rmdir()
+    wait_until(lambda: not group.tend() and group.states()[0].restarts == 1)

@@ -82,7 +82,7 @@ def test_a_backfill_of_text_reads_again_what_another_engine_has_read_also_after_
         arguments = (database_url, str(settings.home.path))
         process = multiprocessing.get_context("spawn").Process(target=read_again_until_killed, args=arguments)
         process.start()
-        process.join(timeout=120)
+        process.join(timeout=400)
         assert process.exitcode == -signal.SIGKILL
         assert engines(database) == {"a": "cascade", "b": "tesserocr", "c": "cascade"}
 

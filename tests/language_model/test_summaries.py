@@ -26,7 +26,7 @@ class Asked:
 
     def __init__(self, database: Engine, outside: StandIn) -> None:
         self.database, self.outside = database, outside
-        self.settings: dict[str, Any] = {"llm_url": outside.url, "llm_model": "small", "llm_seconds": 5.0}
+        self.settings: dict[str, Any] = {"llm_url": outside.url, "llm_model": "small", "llm_seconds": 120.0}
         self.stored: DaySummary | None = None
 
     def summarise(self, **settings: Any) -> tuple[DaySummary, Outcome]:
@@ -92,7 +92,7 @@ def test_what_does_not_stand_leaves_the_default_with_the_reason(asked: Asked, do
         setattr(asked.outside, name, value)
     default = summarise(DAY, day())
 
-    summary, outcome = asked.summarise(llm_seconds=0.3 if why == "timeout" else 5.0)
+    summary, outcome = asked.summarise(llm_seconds=0.3 if why == "timeout" else 120.0)
 
     assert (summary.sentences, summary.summary_kind) == (default.sentences, "extractive")
     assert (outcome.reason, outcome.kept) == (why, 0)

@@ -11,11 +11,11 @@ from tests.architecture.tree import ROOT
 pytestmark = pytest.mark.system
 
 
-def test_25_faults_lose_no_frame_and_keep_none_twice() -> None:
+def test_25_faults_over_the_whole_of_recall_leave_every_frame_once_and_nothing_stuck() -> None:
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     seed = str(int(commit[:8], 16))
     told = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "25", seed], cwd=ROOT, capture_output=True, text=True, timeout=360
+        [sys.executable, "-m", "tests.faults", "25", seed], cwd=ROOT, capture_output=True, text=True, timeout=1800
     )
     print(told.stdout)
     if "did not end in order" in told.stdout:  # no frame is lost by it, but nobody would see it in a run that passes

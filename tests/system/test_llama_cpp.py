@@ -21,7 +21,8 @@ from tests.language_model.told import day
 from tests.stages.day_summaries.drawn_days import DAY
 
 pytestmark = pytest.mark.system
-SECONDS = 240.0
+# Generating is slow on a machine that does much else; how long it takes says nothing of the contract.
+SECONDS = 1500.0
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +40,11 @@ def test_it_answers_in_the_form_that_it_is_asked_for_and_counts_tokens(url: str)
     whole = day_prompt(day())
     prompt = Prompt(whole.form, whole.cards[:1])
 
-    answer = chat.complete(Endpoint(url, "small", SECONDS), question(prompt, "0f1e2d3c") | {"max_tokens": 160})
+    answer = chat.complete(Endpoint(url, "small", SECONDS), question(prompt, "0f1e2d3c") | {"max_tokens": 80})
 
     assert answer.prompt_tokens
     assert answer.completion_tokens
-    if answer.completion_tokens < 160:  # it came to an end: then the schema holds
+    if answer.completion_tokens < 80:  # it came to an end: then the schema holds
         told = json.loads(answer.text)
         assert {source for one in told["sentences"] for source in one["sources"]} <= {"a1"}
 

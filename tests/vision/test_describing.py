@@ -26,6 +26,8 @@ from tests.vision.test_endpoint import sent_image
 
 LAPTOP = DeploymentDay("laptop", DAY)
 CODE = Provenance("vision-test")
+# Of an endpoint that answers at once, on a machine that may be busy.
+PATIENCE_SECONDS = 120.0
 GOOD = "A person edits Python code. A terminal is open beside it."
 
 
@@ -34,7 +36,7 @@ class Seen:
 
     def __init__(self, database: Engine, home: Home, outside: StandIn) -> None:
         self.database, self.home, self.outside = database, home, outside
-        self.endpoint = Endpoint(outside.url, "small-model", 5.0)
+        self.endpoint = Endpoint(outside.url, "small-model", PATIENCE_SECONDS)
         self.budget = Budget(100_000, datetime(2000, 1, 1, tzinfo=UTC))
         self.frames = drawn("aaxx")
         with database.begin() as connection:
@@ -119,7 +121,7 @@ FAILURES = {
 def test_an_answer_that_cannot_be_kept_is_counted_and_leaves_nothing(
     seen: Seen, answers: dict[str, Any], reason: str
 ) -> None:
-    seen.endpoint = replace(seen.endpoint, seconds=0.3 if reason == "timeout" else 5.0)
+    seen.endpoint = replace(seen.endpoint, seconds=0.3 if reason == "timeout" else PATIENCE_SECONDS)
     for name, value in answers.items():
         setattr(seen.outside, name, value)
 

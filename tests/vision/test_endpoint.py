@@ -28,7 +28,7 @@ def outside() -> Iterator[StandIn]:
 
 @pytest.fixture
 def endpoint(outside: StandIn) -> Endpoint:
-    return Endpoint(outside.url, "small-model", 5.0, KEY)
+    return Endpoint(outside.url, "small-model", 120.0, KEY)
 
 
 def sent_image(asked: dict[str, Any]) -> tuple[str, bytes]:
