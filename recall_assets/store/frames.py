@@ -149,7 +149,7 @@ def read_day(connection: Connection, partition: DeploymentDay) -> list[Frame]:
 
 def mark_read(connection: Connection, read: Sequence[ReadFrame]) -> None:
     """Fills the rows of these frames and sets them to status 1."""
-    done = {"ocr_status": Status.DONE, "error": None, "leased_until": None, "reread_hits": None}
+    done = {"ocr_status": Status.DONE, "error": None, "reread_hits": None}
     for frame in read:
         values = {field: getattr(frame, field) for field in ReadFrame.__slots__ if field != "id"}
         values |= done | {
@@ -165,7 +165,7 @@ def mark_failed(connection: Connection, frame_id: UUID, status: Status, reason: 
     connection.execute(
         update(frames)
         .where(frames.c.id == frame_id)
-        .values(ocr_status=status, error=reason, attempts=frames.c.attempts + 1, leased_until=None)
+        .values(ocr_status=status, error=reason, attempts=frames.c.attempts + 1)
     )
 
 

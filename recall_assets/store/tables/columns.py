@@ -62,6 +62,5 @@ def status_columns(name: str) -> tuple[Column[object], ...]:
     return (
         Column(name, SmallInteger, nullable=False, server_default=text("0")),
         Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
-        time_column("leased_until", nullable=True),
         Column("error", Text),
     )
