@@ -69,6 +69,7 @@ class AgentReport(Strict):
     last_uploaded_at: AwareDatetime | None = None
     spooled_items: Annotated[int, Field(ge=0)] = 0
     spooled_bytes: Annotated[int, Field(ge=0)] = 0
+    spool_budget: Annotated[int, Field(ge=0)] = 0  # bytes that may wait there; 0: it does not say
     oldest_spooled_at: AwareDatetime | None = None
     # Both keep a landing key's private half alive on the server: the key that the agent seals to, as it has stored it
     # (an answer may be lost on its way), and all that something in its spool is sealed to.

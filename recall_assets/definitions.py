@@ -18,6 +18,7 @@ import dagster as dg
 
 from recall_assets.defs import (
     activities,
+    alerts,
     checks,
     day_summaries,
     edited,
@@ -77,7 +78,7 @@ defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
     jobs=[maintenance.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
-    sensors=[landed.landed, edited.edited, automation, maintenance.dead_runs, silence.watch_machines],
+    sensors=[landed.landed, edited.edited, automation, maintenance.dead_runs, silence.watch_machines, alerts.alerts],
     schedules=[
         maintenance.catch_up,
         maintenance.catch_up_days,

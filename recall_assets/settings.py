@@ -160,6 +160,11 @@ class Settings(BaseSettings):
     )
     away_days: float = Field(3.0, gt=0, le=30, description="A machine that was not heard of for longer is an alarm.")
     silence_is_error: bool = Field(False, description="Silent machines fail their check as an error, not a warning.")
+    alert_desktop: bool = Field(True, description="Alerts are shown on the desktop where `recall up` runs.")
+    alert_webhook: SecretStr | None = Field(
+        None, repr=False, description="An address that alerts are posted to as JSON; it holds no word of a screen."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How the server and Dagster write their logs.")
     images_days: int = Field(
         90, ge=0, description="Every image is kept for so many days, then one an activity; 0: without limit."
     )
@@ -242,6 +247,7 @@ class Settings(BaseSettings):
         "embedding_url",
         "embedding_model",
         "embedding_key",
+        "alert_webhook",
         mode="before",
     )
     @classmethod
@@ -274,6 +280,17 @@ class Settings(BaseSettings):
         if (self.frames_key_id is None) != (self.frames_secret_key is None):
             raise ValueError("frames_key_id and frames_secret_key go together: set both, or neither")
         return self
+
+    @field_validator("alert_webhook", mode="after")
+    @classmethod
+    def _posted_privately(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None:
+            split = urlsplit(address.get_secret_value())  # its path or query may be a secret: no message shows it
+            if not split.hostname or split.username or split.password:
+                raise ValueError("must be an address such as https://chat.example/hooks/abc")
+            if split.scheme != "https" and not (split.scheme == "http" and is_loopback(split.hostname)):
+                raise ValueError("must start with https://; plain http:// is for this machine alone")
+        return address
 
     @model_validator(mode="after")
     def _names_a_model(self) -> Self:

@@ -33,6 +33,7 @@ COMMANDS = (
     Command("down", "running:down", "Run", "Stop what `recall up` runs."),
     Command("status", "running:status", "Run", "What runs, and since when."),
     Command("doctor", "doctor:doctor", "Run", "Check this installation; say what must be done."),
+    Command("alerts", "alerting:alerts", "Run", "What you should look at, and what to do; --test tries the ways."),
     Command("open", "opening:open_", "Look", "Log your browser in and show a page of Recall."),
     Command("mcp", "assistants:mcp", "Look", "Answer an assistant (MCP); --config says how to tell it."),
     Command("tokens make", "tokens:make", "Run", "A token for a program or an assistant, printed once."),

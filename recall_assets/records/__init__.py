@@ -25,6 +25,7 @@ from recall_assets.records.capture import (
     Window,
     Word,
 )
+from recall_assets.records.care import Alert, AlertKey, AlertKind, Trouble
 from recall_assets.records.hierarchy import (
     Activity,
     Assignment,
@@ -55,6 +56,9 @@ from recall_assets.records.vault import ChainEntry, Epoch, EpochSeal, Sealed, Sl
 __all__ = [
     "RECALL_NAMESPACE",
     "Activity",
+    "Alert",
+    "AlertKey",
+    "AlertKind",
     "Assignment",
     "Box",
     "ChainEntry",
@@ -93,6 +97,7 @@ __all__ = [
     "SourceKind",
     "Status",
     "Transcript",
+    "Trouble",
     "Utterance",
     "VaultEntry",
     "Window",

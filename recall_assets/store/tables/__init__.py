@@ -38,7 +38,7 @@ from recall_assets.store.tables.capture import (
 from recall_assets.store.tables.columns import SCHEMA, HalfVector, arrivals, metadata
 from recall_assets.store.tables.hierarchy import activities, edits, project_aliases, project_constraints, projects
 from recall_assets.store.tables.imports import conversations, imported_rows, imports, legacy_archive, messages
-from recall_assets.store.tables.machines import audit, deployments, settings, tokens
+from recall_assets.store.tables.machines import alerts, audit, deployments, settings, tokens
 from recall_assets.store.tables.memories import (
     core_memory,
     episodic_memory,
@@ -58,6 +58,7 @@ __all__ = [
     "SCHEMA",
     "HalfVector",
     "activities",
+    "alerts",
     "arrivals",
     "audio_segments",
     "audit",

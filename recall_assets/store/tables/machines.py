@@ -54,7 +54,7 @@ tokens = Table(
     time_column("expires_at", nullable=True),
     time_column("last_used_at", nullable=True),
     time_column("revoked_at", nullable=True),
-    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol', 'login', 'session')", name="scope"),
+    CheckConstraint("scope in ('ingest', 'api', 'mcp', 'enrol', 'login', 'session', 'metrics')", name="scope"),
 )
 
 audit = Table(
@@ -67,4 +67,20 @@ audit = Table(
     Column("arguments", JSONB, nullable=False, server_default=text("'{}'")),  # without text
     Column("rows", Integer, nullable=False),
     Index(None, "at"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # a deployment, an asset, or nothing
+    Column("told", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    time_column("raised_at"),
+    time_column("cleared_at", nullable=True),
+    time_column("raised_sent_at", nullable=True),  # to the webhook, or when there was none
+    time_column("cleared_sent_at", nullable=True),
+    CheckConstraint("kind in ('machine', 'spool', 'partition', 'disk', 'vault')", name="kind"),
+    Index("uq_alerts_open", "kind", "subject", unique=True, postgresql_where=text("cleared_at is null")),
 )
