@@ -54,11 +54,12 @@ def programs(settings: Settings, database: Database) -> list[Program]:
     code = free_port()
     workspace = settings.home.dagster / "workspace.yaml"
     workspace.write_text(_WORKSPACE.format(port=code))
+    written = ["--log-format", settings.log_format] if settings.log_format == "json" else []
     commands: dict[str, tuple[int | None, list[str]]] = {
         SERVER: (server, ["recall_assets.server", "--port", str(server)]),
-        CODE_SERVER: (code, [*_CODE_SERVER, "-h", "127.0.0.1", "-p", str(code)]),
+        CODE_SERVER: (code, [*_CODE_SERVER, "-h", "127.0.0.1", "-p", str(code), *written]),
         WEBSERVER: (None, ["recall_assets.cli.dagster_ui", str(socket), str(workspace)]),
-        DAEMON: (None, ["dagster._daemon", "run", "-w", str(workspace)]),
+        DAEMON: (None, ["dagster._daemon", "run", "-w", str(workspace), *written]),
     }
     return [
         Program(name, (_PYTHON, "-m", *command), health_check(settings.home, name, port, database), port)

@@ -29,10 +29,11 @@ class Scope(StrEnum):
 
     API = "api"
     MCP = "mcp"
+    METRICS = "metrics"
 
 
 def make(
-    scope: Annotated[Scope, typer.Option(help="api: programs, /v1. mcp: assistants, /mcp; they read only.")],
+    scope: Annotated[Scope, typer.Option(help="api: programs. mcp: assistants, who only read. metrics: Prometheus.")],
     label: Annotated[str, typer.Option(help="What to call it in the list, e.g. the program.")] = "",
     expires: Annotated[str, typer.Option(metavar="LENGTH", help="As 12h, 30d, 8w, or never.")] = "90d",
     as_json: _AsJson = False,

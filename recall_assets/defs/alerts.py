@@ -4,12 +4,14 @@ runs that failed lately, alerts that are open ─► assets to ask about ─► 
 """
 
 import json
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from recall_assets import alerts as watching
+from recall_assets import logs
 from recall_assets.defs.resources import Recall
 from recall_assets.records import AlertKey, AlertKind
 from recall_assets.store.alerts import open_alerts
@@ -26,6 +28,8 @@ _FAILED_RUNS = 200
 )
 def alerts(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SensorResult:
     """One look; what is wrong in two looks in a row is raised, what is gone in two is cleared."""
+    # Ticks run in the code server, whose log nothing of ours is written to otherwise.
+    logs.set_up(recall.settings.log_format, logging.getLogger(watching.__name__))
     now = datetime.now(UTC)
     with recall.transaction() as connection:
         open_ = {alert.trouble.key for alert in open_alerts(connection)}

@@ -27,6 +27,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from recall_assets import logs
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.errors import RecallError
 from recall_assets.server import address
@@ -48,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold tokens
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings = load_settings()
+        logs.set_up(settings.log_format, logging.getLogger())
         with running_postgres(settings) as database:
             engine = connect(database.url)
             try:

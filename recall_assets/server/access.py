@@ -3,6 +3,7 @@
     owner   the owner's browser                      session cookie              pages, their forms, the vault, /dagster
     api     the owner's browser, or a program        the same, or a bearer token of scope api         /v1/...
     mcp     an assistant                             a bearer token of scope mcp                      /mcp
+    metrics a program that collects measurements     a bearer token of scope metrics                  /metrics
     (agents have tokens of scope ingest: see `requests`)
 
     no cookie ─► 401, for a browser a page that says `recall open`        token of another scope ─► 403
@@ -75,6 +76,15 @@ def mcp(connection: HTTPConnection) -> tokens.Grant:
         Refusal: there is none (401), or it has another scope (403).
     """
     return _bearer(connection, "mcp")
+
+
+def metrics(connection: HTTPConnection) -> tokens.Grant:
+    """What the token of a program that collects measurements allows.
+
+    Raises:
+        Refusal: there is none (401), or it has another scope (403).
+    """
+    return _bearer(connection, "metrics")
 
 
 def session(connection: HTTPConnection) -> tokens.Grant | None:

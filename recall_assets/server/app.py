@@ -3,6 +3,7 @@
     POST /v1/ingest               token of scope ingest   a batch of sealed items; one outcome each
     POST /v1/enrol, /v1/report    see `agent_routes`      how a machine becomes a deployment, and how it stands
     GET  /health                  nobody's business       {"status": "ok"}, and no data
+    GET  /metrics                 token of scope metrics  what Prometheus collects, see `metrics`
     /login, /logout               see `login`             how the owner's browser comes in
     /v1/days, /v1/search, ...     see `api`               everything as JSON, and the owner's edits
     GET  /, /day/..., /static     see `views.routes`      the timeline's pages; images under /v1/frames
@@ -19,12 +20,14 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import Engine, select
 
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolError
+from recall_assets.metrics import Meter
 from recall_assets.server import access
 from recall_assets.server.agent_routes import add_agent_routes
 from recall_assets.server.api import add_api
@@ -61,6 +64,12 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         with engine.connect() as connection:
             connection.execute(select(1))
         return JSONResponse({"status": "ok"})
+
+    meter = Meter(engine, settings)
+
+    @app.get("/metrics", dependencies=[Depends(access.metrics)])
+    def metrics() -> Response:
+        return Response(meter.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.post("/v1/ingest")
     async def post_batch(request: Request) -> Response:

@@ -222,6 +222,15 @@ def without_image(connection: Connection, partition: DeploymentDay) -> int:
     return connection.execute(read).scalar_one()
 
 
+def counts_by_status(connection: Connection) -> dict[tuple[str, int], int]:
+    """How many frames each deployment has of each status that it has any of."""
+    c = frames.c
+    rows = connection.execute(
+        select(c.deployment_id, c.ocr_status, func.count()).group_by(c.deployment_id, c.ocr_status)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def windows_as_json(windows: Sequence[Window]) -> list[dict[str, object]]:
     """What the column `windows` holds; topmost first."""
     return [asdict(window) | {"rect": list(window.rect)} for window in windows]

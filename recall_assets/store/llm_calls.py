@@ -41,3 +41,25 @@ def tokens_since(connection: Connection, purpose: str, moment: datetime) -> int:
     c = llm_calls.c
     spent = select(func.coalesce(func.sum(c.prompt_tokens + c.completion_tokens), 0))
     return int(connection.execute(spent.where(c.purpose == purpose, c.at >= moment)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a model took for a purpose, ever since."""
+
+    purpose: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    calls: int
+    failed: int
+
+
+def spent(connection: Connection) -> list[Spent]:
+    """What each model took, by purpose and model."""
+    c = llm_calls.c
+    sums = (func.sum(c.prompt_tokens), func.sum(c.completion_tokens), func.count(), func.count(c.error))
+    rows = connection.execute(
+        select(c.purpose, c.model, *sums).group_by(c.purpose, c.model).order_by(c.purpose, c.model)
+    )
+    return [Spent(*row) for row in rows]

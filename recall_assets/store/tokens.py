@@ -9,6 +9,7 @@
     login    the code of a link that logs the owner's browser in    ten minutes, once
     session  the cookie of that browser                             thirty days, or until it logs out
     api, mcp a program's, an assistant's                            as long as the owner said
+    metrics  a program's that collects measurements                 the same
 
 A token is no password: 256 random bits need no slow hash, and its digest opens nothing.
 """
@@ -25,7 +26,7 @@ from sqlalchemy import Connection, func, insert, not_, or_, select, update
 
 from recall_assets.store.tables import deployments, tokens
 
-Scope = Literal["ingest", "api", "mcp", "enrol", "login", "session"]
+Scope = Literal["ingest", "api", "mcp", "enrol", "login", "session", "metrics"]
 _LIVE = (tokens.c.revoked_at.is_(None), or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()))
 _ID_LETTERS = 8
 _PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
@@ -193,7 +194,7 @@ def of_the_owner(connection: Connection) -> list[Listed]:
     columns = (tokens.c.hash, tokens.c.scope, tokens.c.label, tokens.c.created_at)
     rows = connection.execute(
         select(*columns, tokens.c.expires_at, tokens.c.last_used_at)
-        .where(tokens.c.scope.in_(("api", "mcp", "session")), *_LIVE)
+        .where(tokens.c.scope.in_(("api", "mcp", "metrics", "session")), *_LIVE)
         .order_by(tokens.c.created_at)
     )
     return [Listed(*row) for row in rows]
