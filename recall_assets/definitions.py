@@ -30,6 +30,7 @@ from recall_assets.defs import (
     memories,
     ocr_text,
     projects,
+    pruning,
     search_index,
     silence,
     transcripts,
@@ -77,7 +78,7 @@ if SETTINGS.llm("day_summaries"):
 defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
-    jobs=[maintenance.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
+    jobs=[pruning.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
     sensors=[landed.landed, edited.edited, automation, maintenance.dead_runs, silence.watch_machines, alerts.alerts],
     schedules=[
         maintenance.catch_up,
@@ -85,7 +86,7 @@ defs = dg.Definitions(
         maintenance.recheck_errors,
         maintenance.renew_nightly,
         maintenance.erase_nightly,
-        maintenance.prune_weekly,
+        pruning.prune_weekly,
         kept_images.keep_nightly,
     ],
     resources={"recall": Recall()},

@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
@@ -24,6 +25,7 @@ from recall_assets.model_settings import (
     PurposeModel,
     choose,
     header_key,
+    is_loopback,
     private_url,
 )
 from recall_assets.records import ReadingChoice, Retention
@@ -163,6 +165,14 @@ class Settings(BaseSettings):
     alert_desktop: bool = Field(True, description="Alerts are shown on the desktop where `recall up` runs.")
     alert_webhook: SecretStr | None = Field(
         None, repr=False, description="An address that alerts are posted to as JSON; it holds no word of a screen."
+    )
+    dagster_steps_days: int = Field(
+        30, ge=1, description="Dagster keeps for so long how each run went: log lines, steps, output."
+    )
+    dagster_runs_days: int = Field(
+        365,
+        ge=1,
+        description="And runs that were superseded; what made a partition last is always kept.",
     )
     log_format: Literal["text", "json"] = Field("text", description="How the server and Dagster write their logs.")
     images_days: int = Field(

@@ -6,15 +6,12 @@ dead_runs       each minute    runs whose process is gone ─► failed, so that
 renew_keys      nightly        envelopes carried for a day, landing keys that nothing needs ─► deleted
                                a new month ─► new landing key, new epoch
 erase_old       nightly        where a scan found what had been stored ─► PostgreSQL's files written anew without it
-prune_events    weekly         log lines and steps of old runs ─► deleted; what was made by which run stays
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
-from dagster._core.storage.event_log import schema as dagster_tables
-from sqlalchemy import delete, or_
 
 from recall_assets import landing_rotation, sealer
 from recall_assets.defs import worker_lease
@@ -33,7 +30,6 @@ PENDING_FOR = timedelta(hours=1)
 SILENT_FOR = timedelta(minutes=3)
 # How long the last finds of a window stay sealed in the landing, for later runs to know their values.
 CARRIED_FOR = timedelta(days=1)
-KEEP_STEPS_FOR = timedelta(days=30)
 # Requests of one schedule in one night, the newest days first; of years that were never made, the rest waits its turn.
 MOST_A_NIGHT = 500
 
@@ -215,39 +211,6 @@ def bury_dead_runs(instance: dg.DagsterInstance, home: Home) -> int:
     return buried
 
 
-# Who made what, when, from what, and how checks and runs ended; all other events of a run tell how it went.
-_KEPT_EVENTS = (
-    "ASSET_MATERIALIZATION",
-    "ASSET_MATERIALIZATION_PLANNED",
-    "ASSET_OBSERVATION",
-    "ASSET_FAILED_TO_MATERIALIZE",
-    "ASSET_CHECK_EVALUATION",
-    "ASSET_CHECK_EVALUATION_PLANNED",
-    "PIPELINE_START",
-    "PIPELINE_SUCCESS",
-    "PIPELINE_FAILURE",
-    "PIPELINE_CANCELED",
-)
-
-
-@dg.op(out=dg.Out(dg.Nothing))
-def delete_old_steps(context: dg.OpExecutionContext) -> None:
-    """Deletes log lines and step events that are older than a month."""
-    storage, events = context.instance.event_log_storage, dagster_tables.SqlEventLogStorageTable
-    before = datetime.now(UTC).replace(tzinfo=None) - KEEP_STEPS_FOR
-    kind = events.c.dagster_event_type
-    told = or_(kind.is_(None), kind.not_in(_KEPT_EVENTS))
-    with storage.index_connection() as connection:  # type: ignore[attr-defined]
-        deleted = connection.execute(delete(events).where(events.c.timestamp < before, told)).rowcount
-    context.log.info("%d events deleted", deleted)
-
-
-@dg.job(description="Deletes log lines and step events of old runs.", executor_def=dg.in_process_executor)
-def prune_events() -> None:
-    """Keeps Dagster's event log from growing faster than what it tells of."""
-    delete_old_steps()
-
-
 @dg.op(out=dg.Out(dg.Nothing))
 def turn_keys(context: dg.OpExecutionContext, recall: Recall) -> None:
     """Carried envelopes go after a day; a new month has a new landing key and a new epoch; unneeded landing keys go."""
@@ -291,8 +254,4 @@ erase_nightly = dg.ScheduleDefinition(
 
 renew_nightly = dg.ScheduleDefinition(
     job=renew_keys, cron_schedule="5 4 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
-)
-
-prune_weekly = dg.ScheduleDefinition(
-    job=prune_events, cron_schedule="10 5 * * 0", default_status=dg.DefaultScheduleStatus.RUNNING
 )

@@ -8,15 +8,19 @@ page keeps its window to itself (see `gate`).
 """
 
 import logging
+import re
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi_proxy_lib.core.http import ReverseHttpProxy
 from fastapi_proxy_lib.core.websocket import ReverseWebSocketProxy
+from sqlalchemy import Engine
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.utils import ClientDisconnected
@@ -25,6 +29,7 @@ from recall_assets.engines.sockets import socket_folder
 from recall_assets.server import access
 from recall_assets.server.refusal import Refusal
 from recall_assets.settings import Home
+from recall_assets.store import dagster_runs
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +40,7 @@ _POLICY = (
     "connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
     "form-action 'self'; frame-src 'none'; frame-ancestors 'none'"
 )
+_RUN_PAGE = re.compile(r"runs/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _SECONDS = httpx.Timeout(60, connect=5)  # a page of a long history takes a while
 
 
@@ -43,15 +49,16 @@ def dagster_socket(home: Home) -> Path:
     return socket_folder(home) / "dagster.sock"
 
 
-def add_dagster_ui(app: FastAPI, home: Home) -> None:
+def add_dagster_ui(app: FastAPI, engine: Engine, home: Home) -> None:
     """Adds everything below /dagster."""
-    app.mount(PREFIX, _DagsterUi(dagster_socket(home)))
+    app.mount(PREFIX, _DagsterUi(dagster_socket(home), engine))
 
 
 class _DagsterUi:
     """An ASGI application."""
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, socket: Path, engine: Engine) -> None:
+        self._engine = engine
         self._socket = socket
         client = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(socket)), timeout=_SECONDS)
         self._pages = ReverseHttpProxy(client, base_url=f"http://localhost{PREFIX}/")
@@ -62,6 +69,11 @@ class _DagsterUi:
         if not self._socket.exists():
             raise Refusal(503, "The Dagster UI does not run.", "In a terminal: recall up")
         path = scope["path"].removeprefix(f"{PREFIX}/")
+        if (gone := _RUN_PAGE.fullmatch(path)) and not await run_in_threadpool(
+            dagster_runs.is_kept, self._engine, UUID(gone[1])
+        ):
+            await RedirectResponse(f"/runs/{gone[1]}", 303)(scope, receive, send)
+            return
         scope = {**scope, "headers": [(name, said) for name, said in scope["headers"] if name not in _KEPT_HERE]}
         if scope["type"] == "websocket":
             try:

@@ -5,19 +5,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import dagster as dg
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 from recall_assets.cli.materialize import materialize_days
 from recall_assets.records import DeploymentDay, Status
 from recall_assets.settings import Settings
 from recall_assets.store import partitions, vault
+from recall_assets.store.dagster_runs import is_kept
 from recall_assets.store.tables import frames
 from recall_assets.vault.landing_keys import ensure_landing_key, key_pairs, landing_key_folder
 from tests.days import drawn
 from tests.graph import definitions, land_read, opened_graph
+from tests.server.told_pages import browser
 from tests.vault.vaults import key_material, make_vault
 
 DAY = date(2026, 3, 4)
@@ -132,19 +135,30 @@ def test_runs_of_a_process_that_is_gone_fail_and_those_of_a_living_one_stay(
     assert [path.name for path in (settings.home.run / "workers").iterdir()] == [living.rpartition("/")[2]]
 
 
-def test_pruning_deletes_steps_of_old_runs_and_keeps_what_was_made(
+def test_pruning_keeps_what_made_each_partition_last_and_deletes_how_it_went_and_what_it_superseded(
     instance: dg.DagsterInstance, database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = materialize_days(settings, database, DAY, DAY)
-    from recall_assets.defs import maintenance
-
-    monkeypatch.setattr(maintenance, "KEEP_STEPS_FOR", timedelta(days=-1))
+    superseded, last = (materialize_days(settings, database, DAY, DAY, stage="activities").runs for _ in range(2))
+    with instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
+        for table, column in (("event_logs", "timestamp"), ("runs", "update_timestamp")):
+            connection.execute(text(f"update {table} set {column} = {column} - interval '100 days'"))
+        connection.commit()
+    monkeypatch.setenv("RECALL_DAGSTER_RUNS_DAYS", "101")
     assert definitions().resolve_job_def("prune_events").execute_in_process(instance=instance).success
 
-    left = {record.event_log_entry.dagster_event_type for run in made.runs for record in _records(instance, run)}
+    left = {record.event_log_entry.dagster_event_type for run in superseded for record in _records(instance, run)}
     assert dg.DagsterEventType.STEP_START not in left
     assert dg.DagsterEventType.ASSET_MATERIALIZATION in left
+
+    monkeypatch.setenv("RECALL_DAGSTER_RUNS_DAYS", "99")
+    assert definitions().resolve_job_def("prune_events").execute_in_process(instance=instance).success
+    assert [run for run in superseded if instance.get_run_by_id(run)] == []
+    assert all(instance.get_run_by_id(run) for run in last)
     assert instance.get_materialized_partitions(dg.AssetKey("activities")) == {"2026-03-04|laptop"}
+    assert [is_kept(database, UUID(run)) for run in (superseded[0], last[0])] == [False, True]
+    page = browser(database, settings)
+    assert page.get(f"/runs/{last[0]}").headers["location"] == f"/dagster/runs/{last[0]}"
+    assert "no longer kept" in page.get(f"/runs/{superseded[0]}").text
 
 
 def test_a_new_month_begins_with_new_keys(instance: dg.DagsterInstance, database: Engine, settings: Settings) -> None:

@@ -26,7 +26,7 @@ Samples = dict[tuple[str, ...], float]
 
 
 def collected(client: Client, database: Engine) -> Samples:
-    """Every sample by its name and the values of its labels."""
+    """Every sample by its name and the values of its labels, these by their names."""
     answer = client.get("/metrics", headers=bearer(database, "metrics"))
     assert answer.status_code == 200
     families = text_string_to_metric_families(answer.text)
@@ -49,12 +49,12 @@ def test_lag_depth_failures_disk_silence_and_spend_are_told(database: Engine, se
         assert client.get("/metrics", headers=bearer(database, "api")).status_code == 403
         told = collected(client, database)
         text = client.get("/metrics", headers=bearer(database, "metrics")).text
-    assert told["recall_stage_waiting", "ocr_text", "laptop"] == 1
-    assert 600 <= told["recall_stage_lag_seconds", "ocr_text", "laptop"] < 1200
-    assert told["recall_stage_waiting", "activities", "laptop"] == 1
+    assert told["recall_stage_waiting", "laptop", "ocr_text"] == 1
+    assert 600 <= told["recall_stage_lag_seconds", "laptop", "ocr_text"] < 1200
+    assert told["recall_stage_waiting", "laptop", "activities"] == 1
     assert told["recall_frames", "laptop", "error"] == 1
     assert told["recall_capture_silent", "laptop", "no agent"] == 0
-    assert told["recall_llm_tokens_total", "day_summaries", "tiny", "prompt"] == 100
+    assert told["recall_llm_tokens_total", "prompt", "tiny", "day_summaries"] == 100
     assert told["recall_alerts", "disk"] == 0
     assert told["recall_disk_bytes", "database"] > 1e6
     assert told["recall_disk_free_bytes",] > 0

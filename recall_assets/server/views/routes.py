@@ -26,6 +26,7 @@ from recall_assets.server.views.machines import add_machines_page
 from recall_assets.server.views.memories import add_memory_pages
 from recall_assets.server.views.projects import add_project_pages
 from recall_assets.server.views.rendering import page
+from recall_assets.server.views.runs import add_run_page
 from recall_assets.server.views.search import add_search_page
 from recall_assets.server.views.settings import add_settings_page
 from recall_assets.settings import Settings
@@ -40,6 +41,7 @@ _PAGES = (
     add_search_page,
     add_lineage_page,
     add_memory_pages,
+    add_run_page,
 )
 
 
