@@ -17,6 +17,10 @@ from recall_assets.store import tokens
 _GROUPS = {
     "Where things lie": ("home_path", "database_url", "service_folder", "postgres_port", "postgres_user"),
     "Server": ("server_port", "listen", "public_url", "dagster_port", "vault_rp_id", "max_envelope_bytes"),
+    "Keeping": (
+        *("images_days", "keyframes_days", "images_gigabytes", "spare_disk_bytes"),
+        *("dagster_steps_days", "dagster_runs_days", "alert_desktop", "alert_webhook", "log_format"),
+    ),
     "Capture": ("agent", "silent_minutes", "away_days", "silence_is_error"),
 }
 
