@@ -105,7 +105,7 @@ def list_secrets(
     day: Annotated[str | None, typer.Option(help="Only of this day, as 2026-11-09.")] = None,
     as_json: _AsJson = False,
 ) -> None:
-    """What was found, where and when, without the values."""
+    """What was found, where and when, without the values; with a ? where a language model took it for no secret."""
     try:
         on = None if day is None else date.fromisoformat(day)
     except ValueError:
@@ -131,7 +131,7 @@ def list_secrets(
             str(each.id)[-digits:],
             at,
             each.deployment_id,
-            each.kind,
+            f"{each.kind}?" if each.review == "no_secret" else each.kind,
             sealed,
             Text(where, no_wrap=True, overflow="ellipsis"),
         )

@@ -19,6 +19,8 @@ BENCHMARKS = (
     "kept_frames",
     "activities",
     "memories",
+    "models",
+    "importing",
     "graph_overhead",
     "timeline",
     "start",

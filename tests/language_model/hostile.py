@@ -80,7 +80,9 @@ def store_day(database: Engine, screen: str = ON_SCREEN) -> Day:
 
 
 def ask_everything(database: Engine, settings: Settings, told: Day) -> dict[str, Outcome]:
-    """What became of the questions of every purpose."""
+    """What became of the questions of every purpose, the finding as if no model had looked at it."""
+    with database.begin() as connection:
+        connection.execute(update(t.secrets).values(review=None))
     found = {
         "activity_titles": title_day(database, settings, LAPTOP, CODE),
         "project_summaries": describe_projects(database, settings, DAY, CODE),

@@ -4,6 +4,7 @@ The yearly fee is due on 1 December.      subject · verb · a particular       
 A partition is a piece of a table.        a thing is a thing                   ─► term
 Could you look at it before 23:30?        a question or an order               ─► nothing
 It is the third time this month.          nobody knows later what `it` was     ─► nothing
+AB-12 Drop support for old files          the title of a ticket, which is told by itself ─► nothing
 
 topic: the sentence without its dates, times, amounts and measures, so that
 "The yearly fee is due on 1 July." supersedes the first one, and is no second fact beside it
@@ -49,6 +50,9 @@ _NOBODY = re.compile(
     r"|or|because|then|also|nobody|everybody|somebody|both|all|one|\d.*)",
     re.IGNORECASE,
 )
+# Inside a subject: `Setting it in the file is …`.
+_SOMETHING_BEFORE = frozenset(("it", "this", "that", "these", "those", "they", "them", "him", "her", "its", "their"))
+_TITLE_OF_TICKET = re.compile(r"(?:[A-Z][A-Z0-9]{1,9}-\d+|[#!]\d+)\s+[A-Z]")
 # Words that are wrong a day later, and of what somebody wanted then.
 _OF_TODAY = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|now|(?:last|this|next|the) (?:night|morning|afternoon|evening|week|month)"
@@ -88,6 +92,8 @@ def states_something(text: str) -> bool:
         return False
     subject = tokens_of(found["subject"])
     if not subject or _NOBODY.fullmatch(subject[0]) or all(len(word) < 3 for word in subject):
+        return False
+    if _TITLE_OF_TICKET.match(text) or not _SOMETHING_BEFORE.isdisjoint(subject):
         return False
     return has_particular(text) or bool(_DEFINES.match(text)) or worth(text) >= _WORTH_ALONE
 

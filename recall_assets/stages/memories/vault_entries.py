@@ -14,6 +14,7 @@ _HIGH = frozenset(("private_key", "seed_phrase", "password", "backup_code", "car
 _LOW = frozenset(("otp",))  # opens nothing any more
 _SAID = {"iban": "IBAN", "otp": "One-time code", "ssn": "SSN"}
 _SOURCES = 5
+_DOUBTED = "A language model took it for no secret; it stays covered."
 
 
 def vault_entries(day: Day, secrets: Sequence[FoundSecret]) -> Iterator[Memory]:
@@ -41,7 +42,8 @@ def _entry(day: Day, kind: str, where: str, machine: str, rows: Sequence[FoundSe
     first = rows[0]
     topic = topic_of(MemoryKind.KNOWLEDGE_VAULT, f"{kind}/{machine}/{where}")
     said = _SAID.get(kind, kind.replace("_", " ").capitalize())
-    sensitivity = "high" if kind in _HIGH else "low" if kind in _LOW else "medium"
+    doubted = all(row.review == "no_secret" for row in rows)
+    sensitivity = "low" if doubted else "high" if kind in _HIGH else "low" if kind in _LOW else "medium"
     frames = [row.frame_id for row in rows if row.frame_id in day.frames]
     rests = [Source(SourceKind.SECRET, row.id) for row in rows[:_SOURCES]]
     rests += [Source(SourceKind.FRAME, one) for one in dict.fromkeys(frames[:1]) if one]
@@ -49,6 +51,7 @@ def _entry(day: Day, kind: str, where: str, machine: str, rows: Sequence[FoundSe
         id=memory_id(topic, day.date),
         topic=topic,
         summary=f"{said} in {where}",
+        details=_DOUBTED if doubted else "",
         particulars=VaultEntry(kind, where, sensitivity, first.id),
         valid_from=first.at,
         sources=tuple(rests),

@@ -1,5 +1,6 @@
 """A day's memories as a whole: every one has sources of that day, and the rules look at the same day the same way."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -52,6 +53,12 @@ def test_the_vault_tells_of_a_secret_once_a_place_and_never_its_value() -> None:
     assert (found.summary, found.times) == ("Token in xterm of shop", 2)
     assert isinstance(found.particulars, VaultEntry)
     assert found.particulars.secret_id == rows[0].id
+
+    doubted = [replace(row, review="no_secret") for row in rows]
+    for told, sensitivity in ((doubted[:1] + rows[1:], "medium"), (doubted, "low")):
+        (found,) = memories_of(drawn, [MemoryKind.KNOWLEDGE_VAULT], told)
+        assert isinstance(found.particulars, VaultEntry)
+        assert found.particulars.sensitivity == sensitivity
 
 
 def test_heard_beside_read_is_one_fact_and_another_number_is_another() -> None:

@@ -37,6 +37,8 @@ def test_statements_are_facts(text: str) -> None:
         "1 failed, 3 passed in 0.14s",
         "File  Edit  Search  View  Document  Help",
         "total = sum(line.net for line in lines if line.vat is not None)",
+        "LED-391 Drop support for the 2019 file format.",
+        "Setting it in the server configuration is not recommended, because it would affect all 40 sessions.",
     ],
 )
 def test_questions_orders_and_what_only_holds_today_are_none(text: str) -> None:
