@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER
 from recall_assets.errors import EngineError, InputError, UnknownIdError
@@ -42,6 +43,7 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _misshapen)
     app.add_exception_handler(SQLAlchemyError, _unavailable)
     app.add_exception_handler(OSError, _unavailable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(EngineError, _unavailable)
 
 
@@ -81,6 +83,11 @@ async def _misshapen(_: Request, error: Exception) -> Response:
     wrong = {".".join(str(part) for part in one["loc"]): str(one["msg"]) for one in error.errors()}
     told = "; ".join(f"{place}: {message}" for place, message in wrong.items())
     return JSONResponse({"problem": f"Not as described: {told}.", "remedy": "See /v1/openapi.json."}, 422)
+
+
+async def _gone(_: Request, _error: Exception) -> Response:
+    """Whoever asked has gone before all of the request was here, and comes again; nobody reads this answer."""
+    return Response(status_code=400)
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:

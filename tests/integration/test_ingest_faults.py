@@ -1,6 +1,7 @@
 """What a crash, a full disk, a failing database or two senders leave behind: every frame once, no stray file."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from capture_agent.protocol import pack_item
+from capture_agent.protocol import PROTOCOL_VERSION, VERSION_HEADER, pack_item
 from recall_assets.errors import LandingError
 from recall_assets.server.address import running_server
 from recall_assets.server.app import create_app
@@ -170,3 +171,16 @@ def test_the_log_says_counts_and_nothing_of_the_screen(
     assert "ingest laptop: 1 stored" in caplog.text
     ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
     assert not any(word in ours for word in ("the title", "hush", laptop.token))
+
+
+def test_a_sender_that_goes_in_the_middle_of_its_request_leaves_no_error_in_the_log(
+    database: Engine, settings: Settings, laptop: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served(create_app(database, settings)) as client:
+        address = client.base_url.host, client.base_url.port or 0
+        with socket.create_connection(address) as sender:
+            head = f"POST /v1/ingest HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {laptop.token}\r\n"
+            head += f"{VERSION_HEADER}: {PROTOCOL_VERSION}\r\nContent-Length: 1000\r\n\r\nhalf of it"
+            sender.sendall(head.encode())
+        assert outcomes(client, laptop, laptop.frame("a")) == ["stored"]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
