@@ -68,6 +68,18 @@ class Settings(BaseSettings):
     frames_region: str = Field("us-east-1", min_length=1, description="Its region; many servers take any.")
     frames_key_id: str | None = Field(None, description="Access key id; empty: what the machine's own role may do.")
     frames_secret_key: SecretStr | None = Field(None, repr=False, description="The secret access key to it.")
+    celery_broker: SecretStr | None = Field(
+        None,
+        repr=False,
+        description="redis://:PASSWORD@HOST:6379/0 (rediss:// with TLS) that hands runs to `recall worker`; "
+        "empty: runs are executed here.",
+    )
+    celery_ocr_runs: int = Field(
+        1, ge=1, le=64, description="Runs of the queue `ocr` at once: one for each of its workers."
+    )
+    celery_model_runs: int = Field(
+        1, ge=1, le=64, description="Runs of the queue `models` at once: one for each of its workers."
+    )
     server_port: int = Field(8787, ge=0, le=65535, description="Port of ingest and pages on loopback; 0: any free one.")
     listen: str | None = Field(
         None, description="ADDR[:PORT] at which other machines reach the server, with TLS; empty: loopback alone."
@@ -245,6 +257,7 @@ class Settings(BaseSettings):
         "frames_endpoint",
         "frames_key_id",
         "frames_secret_key",
+        "celery_broker",
         "listen",
         "public_url",
         "vision_url",
@@ -279,6 +292,17 @@ class Settings(BaseSettings):
     def _private_way(cls, url: str | None, info: ValidationInfo) -> str | None:
         name = str(info.field_name)
         return None if url is None else private_url(url, _KEY_OF.get(name, name.replace("_url", "_key")))
+
+    @field_validator("celery_broker", mode="after")
+    @classmethod
+    def _guarded(cls, broker: SecretStr | None) -> SecretStr | None:
+        if broker is not None:
+            split = urlsplit(broker.get_secret_value())
+            if split.scheme not in {"redis", "rediss"} or not split.hostname:
+                raise ValueError("must be an address such as redis://:PASSWORD@home.lan:6379/0")
+            if not split.password and not is_loopback(split.hostname):
+                raise ValueError("needs a password: whoever reaches the broker can have runs executed")
+        return broker
 
     @field_validator("vision_key", "llm_key", "embedding_key", mode="after")
     @classmethod

@@ -29,7 +29,7 @@ def opened_graph(settings: Settings, database: Engine, start: date = date(2026, 
     with database.begin() as connection:
         stored_settings.lower_partitions_start(connection, start)
     address = Database.at(make_url(database.url.render_as_string(hide_password=False)))
-    with opened_dagster(settings.home, address) as instance:
+    with opened_dagster(settings, address) as instance:
         forget_definitions()
         yield instance
     forget_definitions()

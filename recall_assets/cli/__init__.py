@@ -31,6 +31,7 @@ COMMANDS = (
     Command("demo", "demo:demo", "Start here", "Two invented machines, from pixels to a day summary."),
     Command("up", "running:up", "Run", "Run everything until Ctrl-C: database, server, Dagster."),
     Command("down", "running:down", "Run", "Stop what `recall up` runs."),
+    Command("worker", "worker:worker", "Run", "Execute runs for the home server, on this machine or another."),
     Command("status", "running:status", "Run", "What runs, and since when."),
     Command("doctor", "doctor:doctor", "Run", "Check this installation; say what must be done."),
     Command("alerts", "alerting:alerts", "Run", "What you should look at, and what to do; --test tries the ways."),

@@ -1,6 +1,6 @@
 """`recall doctor`: is this installation sound, and if not, what must be done.
 
-home ─ disk ─ bucket ─ ports ─ engine ─ speech ─ landing key ─ certificate ─ PostgreSQL
+home ─ disk ─ ports ─ bucket ─ workers ─ engine ─ speech ─ landing key ─ certificate ─ PostgreSQL
 kept ─ frames ─ days ─ images ─ machines ─ rules ─ vault
 each: ok, a note, or wrong with its remedy; anything wrong makes the exit code 1
 """
@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
 from recall_assets.disk_use import disk_use, told
+from recall_assets.cli.worker import working
 from recall_assets.engines.choice import check_engine
 from recall_assets.engines.ports import is_free
 from recall_assets.engines.speech.choice import choose_engine
@@ -83,6 +84,7 @@ def examine(settings: Settings) -> Iterator[Checked]:
     yield _space(settings)
     yield _ports(settings)
     yield from _bucket(settings.home)
+    yield from _workers(settings)
     yield _engine(settings)
     yield _speech(settings)
     yield _landing_keys(settings)
@@ -142,6 +144,25 @@ def _bucket(home: Home) -> Iterator[Checked]:
         yield Checked("bucket", State.WRONG, found, "turn versioning off there, and let its old versions expire")
     else:
         yield Checked("bucket", State.OK, f"images lie in {home.images}: writing, reading and deleting were tried")
+
+
+def _workers(settings: Settings) -> Iterator[Checked]:
+    """Whether every queue has a worker, where runs are executed by workers."""
+    if settings.celery_broker is None:
+        return
+    try:
+        found = working(settings)
+    except Exception as error:  # whatever the broker's client raises
+        yield Checked(
+            "workers", State.WRONG, f"the broker does not answer: {error}", "start it, or correct celery_broker"
+        )
+        return
+    told = ", ".join(f"{queue} {count}" for queue, count in found.items())
+    without = [queue for queue, count in found.items() if not count]
+    if without:
+        yield Checked("workers", State.WRONG, f"{told}: runs wait", f"recall worker --queue {without[0]}, somewhere")
+    else:
+        yield Checked("workers", State.OK, told)
 
 
 def _ports(settings: Settings) -> Checked:

@@ -60,7 +60,7 @@ class Group:
         self._since = datetime.now(UTC)
         self._recorded: list[ProcessState] = []
         self._next_postgres, self._postgres_pause = 0.0, _SHORTEST_PAUSE_SECONDS
-        environment = dagster_environment(settings.home, database)
+        environment = dagster_environment(settings, database)
         if settings.agent:
             environment |= {HOME_VARIABLE: str(agent_home(settings))}
         write_checkout_environment(environment)

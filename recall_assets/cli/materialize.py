@@ -83,7 +83,7 @@ def materialize_days(
         InputError: no such stage or deployment, or a day outside the partitions.
     """
     address = Database.at(make_url(engine.url.render_as_string(hide_password=False)))
-    with opened_dagster(settings.home, address) as instance:
+    with opened_dagster(settings, address) as instance:
         warnings.simplefilter("ignore", dg.BetaWarning)  # partition mappings and backfill policies, used on purpose
         from recall_assets import intake
         from recall_assets.cli import graph_runs  # reads the days of the partitions from the database just named

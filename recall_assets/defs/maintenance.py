@@ -15,6 +15,7 @@ import dagster as dg
 
 from recall_assets import landing_rotation, sealer
 from recall_assets.defs import worker_lease
+from recall_assets.defs.heartbeat import bury_silent_runs, last_beat
 from recall_assets.defs.resources import WORKER_TAG, Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
@@ -188,7 +189,8 @@ def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Ite
 )
 def dead_runs(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SkipReason:
     """One look at the runs that say they are executing."""
-    return dg.SkipReason(f"{bury_dead_runs(context.instance, recall.home)} runs had died.")
+    dead = bury_dead_runs(context.instance, recall.home) + bury_silent_runs(context.instance, recall.engine)
+    return dg.SkipReason(f"{dead} runs had died.")
 
 
 def bury_dead_runs(instance: dg.DagsterInstance, home: Home) -> int:
@@ -200,6 +202,8 @@ def bury_dead_runs(instance: dg.DagsterInstance, home: Home) -> int:
     buried = 0
     for record in instance.get_run_records(executing):
         run = record.dagster_run
+        if last_beat(run) is not None:
+            continue  # a worker's, perhaps of another machine: `bury_silent_runs` looks after it
         worker = run.tags.get(WORKER_TAG)
         silent = datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC) > SILENT_FOR
         if worker_lease.lives(home, worker) if worker else not silent:

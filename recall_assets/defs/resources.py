@@ -6,13 +6,14 @@ Recall ─┬─ settings, home          from RECALL_* and recall.toml
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 
 import dagster as dg
 from pydantic import PrivateAttr
 from sqlalchemy import Connection, Engine
 
+from recall_assets.defs.heartbeat import beating
 from recall_assets.defs.worker_lease import worker_of_this_process
 from recall_assets.errors import SettingsError
 from recall_assets.settings import Home, Settings, load_settings
@@ -42,10 +43,15 @@ class Recall(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self._settings.database_url is None:
             raise SettingsError("RECALL_DATABASE_URL is not set.", "Run `recall up`, or use its .env.")
         self._engine = connect(self._settings.database_url)
-        if context.run is not None and context.instance is not None:
-            context.instance.add_run_tags(context.run.run_id, {WORKER_TAG: worker_of_this_process(self.home)})
         try:
-            yield self
+            with ExitStack() as while_running:
+                if context.run is not None and context.instance is not None:
+                    run_id = context.run.run_id
+                    if self._settings.celery_broker is not None:
+                        while_running.enter_context(beating(context.instance, run_id, self._engine))
+                    else:
+                        context.instance.add_run_tags(run_id, {WORKER_TAG: worker_of_this_process(self.home)})
+                yield self
         finally:
             self._engine.dispose()
 

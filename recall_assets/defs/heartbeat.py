@@ -1,0 +1,70 @@
+"""Whether the process that executes a run on another machine still does.
+
+    worker   ├─ run ─ tag recall/alive = run id@time of the database ─ each 10 s ─┤ kill -9, power cut, cable
+    home     each minute: a started run whose tag is older than 60 s ─► failed, and tried again by whoever is there
+
+The time is the database's own, so that no two clocks are compared. The tag names its run, since a run that is tried
+again takes over the tags of the former one.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import dagster as dg
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+ALIVE_TAG = "recall/alive"
+BEATS_EVERY = timedelta(seconds=10)
+SILENT_FOR = timedelta(seconds=60)
+
+
+@contextmanager
+def beating(instance: dg.DagsterInstance, run_id: str, engine: Engine) -> Iterator[None]:
+    """Says of the run that it is being executed, from now on and as long as the block."""
+    ends = threading.Event()
+
+    def beat() -> None:
+        instance.add_run_tags(run_id, {ALIVE_TAG: f"{run_id}@{_now(engine).isoformat()}"})
+
+    def go_on() -> None:
+        while not ends.wait(BEATS_EVERY.total_seconds()):
+            with contextlib.suppress(SQLAlchemyError):  # the database is away also for whoever would bury the run
+                beat()
+
+    beat()
+    thread = threading.Thread(target=go_on, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join()
+
+
+def bury_silent_runs(instance: dg.DagsterInstance, engine: Engine) -> int:
+    """How many runs had begun to beat and have stopped; they are failed now, and their places in pools free."""
+    now = _now(engine)
+    executing = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    silent = [
+        run for run in instance.get_runs(executing) if (at := last_beat(run)) is not None and now - at > SILENT_FOR
+    ]
+    for run in silent:
+        instance.report_run_failed(run, "The worker that executed this run is not heard of any more.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return len(silent)
+
+
+def last_beat(run: dg.DagsterRun) -> datetime | None:
+    """When the run was last said to be executed; None where it was not, or only the run that it repeats."""
+    run_id, _, at = run.tags.get(ALIVE_TAG, "").partition("@")
+    return datetime.fromisoformat(at) if run_id == run.run_id else None
+
+
+def _now(engine: Engine) -> datetime:
+    with engine.connect() as connection:
+        now: datetime = connection.execute(select(func.now())).scalar_one()
+    return now
