@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         pattern=r"^https://[^/@?#\s]+$",
         description="Address of a reverse proxy in front of the server, https://name; links then lead there.",
     )
+    dagster_url: str | None = Field(
+        None,
+        pattern=r"^(https?://[^/@?#\s]+)?$",
+        description="Where the Dagster UI is served under /dagster by somebody else, as in Kubernetes; nobody but the "
+        "server may reach it there. Empty: the one of `recall up`.",
+    )
     agent: str = Field(
         "this-machine",
         pattern=r"^([a-z0-9][a-z0-9-]{0,31})?$",
@@ -258,6 +264,7 @@ class Settings(BaseSettings):
         "frames_key_id",
         "frames_secret_key",
         "celery_broker",
+        "dagster_url",
         "listen",
         "public_url",
         "vision_url",

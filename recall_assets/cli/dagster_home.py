@@ -66,7 +66,7 @@ def instance_text(settings: Settings) -> str:
             "celery_broker is set, and dagster-celery is not installed.",
             "pip install --require-hashes -r requirements/celery.txt",
         )
-    config: dict[str, Any] = load_yaml_from_path(str(INSTANCE_FILE))
+    config: Any = load_yaml_from_path(str(INSTANCE_FILE))
     runs = settings.celery_ocr_runs + settings.celery_model_runs
     config["run_coordinator"] = {
         "module": "recall_assets.defs.queues",

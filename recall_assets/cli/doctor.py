@@ -23,8 +23,8 @@ from sqlalchemy import Connection
 
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
-from recall_assets.disk_use import disk_use, told
 from recall_assets.cli.worker import working
+from recall_assets.disk_use import disk_use, told
 from recall_assets.engines.choice import check_engine
 from recall_assets.engines.ports import is_free
 from recall_assets.engines.speech.choice import choose_engine

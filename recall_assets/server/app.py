@@ -94,7 +94,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     add_api(app)
     add_vault_page(app, engine, settings)
     add_pages(app, engine, settings)
-    add_dagster_ui(app, engine, home)
+    add_dagster_ui(app, engine, settings)
     add_mcp(app, engine, home)
     return app
 

@@ -1,6 +1,7 @@
 """The Dagster UI at /dagster, under the login of all pages.
 
-    browser ─► gate ─► `access.owner` ─► without cookie and token ─► the socket of `cli.dagster_ui`, WebSockets too
+    browser ─► gate ─► `access.owner` ─► without cookie and token ─┬► the socket of `cli.dagster_ui`, WebSockets too
+                                                                   └► `dagster_url`, where somebody else serves it
 
 Dagster's pages come with a policy of their own, to which ours adds what it leaves open: they connect to this server
 alone, and nothing frames them. Its policy allows inline styles, so what it draws is not ours to vouch for: the vault's
@@ -28,7 +29,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from recall_assets.engines.sockets import socket_folder
 from recall_assets.server import access
 from recall_assets.server.refusal import Refusal
-from recall_assets.settings import Home
+from recall_assets.settings import Home, Settings
 from recall_assets.store import dagster_runs
 
 _log = logging.getLogger(__name__)
@@ -49,24 +50,26 @@ def dagster_socket(home: Home) -> Path:
     return socket_folder(home) / "dagster.sock"
 
 
-def add_dagster_ui(app: FastAPI, engine: Engine, home: Home) -> None:
+def add_dagster_ui(app: FastAPI, engine: Engine, settings: Settings) -> None:
     """Adds everything below /dagster."""
-    app.mount(PREFIX, _DagsterUi(dagster_socket(home), engine))
+    socket = None if settings.dagster_url else dagster_socket(settings.home)
+    app.mount(PREFIX, _DagsterUi(socket, settings.dagster_url or "http://localhost", engine))
 
 
 class _DagsterUi:
     """An ASGI application."""
 
-    def __init__(self, socket: Path, engine: Engine) -> None:
+    def __init__(self, socket: Path | None, address: str, engine: Engine) -> None:
         self._engine = engine
         self._socket = socket
-        client = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(socket)), timeout=_SECONDS)
-        self._pages = ReverseHttpProxy(client, base_url=f"http://localhost{PREFIX}/")
-        self._streams = ReverseWebSocketProxy(client, base_url=f"ws://localhost{PREFIX}/")
+        transport = httpx.AsyncHTTPTransport(uds=str(socket) if socket else None)
+        client = httpx.AsyncClient(transport=transport, timeout=_SECONDS, trust_env=False)
+        self._pages = ReverseHttpProxy(client, base_url=f"{address}{PREFIX}/")
+        self._streams = ReverseWebSocketProxy(client, base_url=f"{address.replace('http', 'ws', 1)}{PREFIX}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await run_in_threadpool(access.owner, HTTPConnection(scope))
-        if not self._socket.exists():
+        if self._socket is not None and not self._socket.exists():
             raise Refusal(503, "The Dagster UI does not run.", "In a terminal: recall up")
         path = scope["path"].removeprefix(f"{PREFIX}/")
         if (gone := _RUN_PAGE.fullmatch(path)) and not await run_in_threadpool(

@@ -139,7 +139,8 @@ def migrate(engine: Engine, *, dump_folder: Path | None) -> None:
         except DBAPIError as error:
             raise DatabaseError(
                 f"The migration failed and was undone: {_first_line(error)}",
-                f"The role needs CREATE on database {engine.url.database} and the right to create extensions.",
+                f"The role needs CREATE on database {engine.url.database}. Extensions that it may not create, an "
+                "administrator does, there: create extension vector; create extension pg_trgm",
             ) from error
 
 

@@ -47,7 +47,8 @@ def write_dump(url: URL, file: Path, *options: str) -> str:
 
 def read_dump(url: URL, file: Path) -> str:
     """Restores a dump into a database that has nothing of it; why it failed, empty if it did not."""
-    command = ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(file)]
+    # Comments: those of extensions belong to the administrator who created them, where that is not us.
+    command = ["pg_restore", "--no-owner", "--no-comments", "--exit-on-error", "--single-transaction", str(file)]
     return _run(url, command, subprocess.DEVNULL)
 
 

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "models",
     "importing",
     "graph_overhead",
+    "capacity",
     "timeline",
     "start",
 )
