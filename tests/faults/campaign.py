@@ -291,7 +291,7 @@ class Campaign:
             connection.execute(update(tables.frames).values(received_at=c.received_at - timedelta(hours=2)))
 
     def _graph(self, *words: str) -> dict[str, int]:
-        variables = os.environ | dagster_environment(self._settings.home, self._database)
+        variables = os.environ | dagster_environment(self._settings, self._database)
         command = [sys.executable, "-m", "tests.faults.night", *words]
         with (self._folder / "night.log").open("ab") as log:
             done = subprocess.run(command, env=variables, stdout=subprocess.PIPE, stderr=log, cwd=self._folder)
