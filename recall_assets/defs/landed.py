@@ -69,17 +69,20 @@ def landed(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SensorResu
     )
 
 
-def look_at_landing(connection: Connection, instance: dg.DagsterInstance, after_arrival: int, now: datetime) -> Look:
+def look_at_landing(
+    connection: Connection, instance: dg.DagsterInstance, after_arrival: int, now: datetime, most: int = MOST_AT_ONCE
+) -> Look:
     """The changed partitions whose review is due, by deployment, then day; frames before audio.
 
     Args:
         after_arrival: the cursor of the last look, 0 at first.
+        most: partitions of frames, and of audio, that are looked at; those that begin later wait for the next look.
     """
     standings = reviews(connection)
     events: list[dg.AssetMaterialization] = []
     told = partitions.highest_arrival(connection)
     for asset, table in _TABLES.items():
-        changed = partitions.changed(connection, table, after_arrival, MOST_AT_ONCE)
+        changed = partitions.changed(connection, table, after_arrival, most)
         if changed.next_arrival is not None:
             told = min(told, changed.next_arrival - 1)
         reported = _reported_arrivals(instance, asset, changed.partitions)

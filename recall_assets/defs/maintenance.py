@@ -120,8 +120,9 @@ def incomplete(
     touched = {DeploymentDay.from_partition_key(key).day for key in chains}
     days = sorted({partition.day.isoformat() for partition in landed if partition.day not in touched})
     unassigned = _unmade(instance, ("projects",), days, DAYS)
-    assigned = [partition.partition_key for partition in landed if partition.day.isoformat() in {*days} - unassigned]
-    forgetful = _unmade(instance, MEMORIES, sorted({*days} - unassigned), DAYS)
+    whole = {*days} - unassigned
+    assigned = [partition.partition_key for partition in landed if partition.day.isoformat() in whole]
+    forgetful = _unmade(instance, MEMORIES, sorted(whole), DAYS)
     summaries = _unmade(instance, ("day_summaries",), assigned, DEPLOYMENT_DAYS)
     unsummed = {key.partition("|")[0] for key in summaries} | unassigned
     combined = _unmade(instance, ("combined_day_summaries",), [day for day in days if day not in unsummed], DAYS)

@@ -12,6 +12,7 @@ import sys
 BENCHMARKS = (
     "recording",
     "search",
+    "fusion",
     "search_speed",
     "reading",
     "speech",

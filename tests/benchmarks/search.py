@@ -1,6 +1,7 @@
 """Questions about the sample recording: how often an activity that holds the answer is among the first five hits.
 
-    sample/ ─► import ─► materialise both days ─► each question by words, by meaning, by both ─► one line a leg
+    sample/ ─► import ─► materialise both days ─► each question by words, by meaning, by both ─► one line a leg, and
+                                                                                          one for other weights of them
 
     python -m tests.benchmarks.search -v      shows the first hits of each question, by both
 
@@ -18,10 +19,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from recall_assets.records import Hit
-from recall_assets.search import LEGS, search
+from recall_assets.search import DEPTH, LEGS, Depth, search
 from tests.benchmarks.materialised import materialised_sample
 
 FIRST_HITS, SEEN_HITS = 5, 20
+SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of the text leg, that are compared
 
 
 class Question(NamedTuple):
@@ -37,6 +39,9 @@ def main() -> None:
         asked = list(questions(sample.truth))
         for legs in (LEGS[:1], LEGS[1:], LEGS):
             print(told(sample.connection, asked, legs, sample.days[-1]))
+        for share in SHARES:
+            print(f"text counts {share}: ", end="")
+            print(told(sample.connection, asked, LEGS, sample.days[-1], Depth(share=share)))
 
 
 def questions(truth: Path) -> Iterator[Question]:
@@ -51,13 +56,15 @@ def questions(truth: Path) -> Iterator[Question]:
             yield Question(one["q"], tuple(places[id_] for id_ in one["activities"]))
 
 
-def told(connection: Connection, asked: Sequence[Question], legs: Sequence[str], today: date) -> str:
+def told(
+    connection: Connection, asked: Sequence[Question], legs: Sequence[str], today: date, depth: Depth = DEPTH
+) -> str:
     """The share of questions that these legs answer, and the mean of the answers' inverse ranks."""
     ranks = []
     for question in asked:
-        hits = search(connection, question.text, today=today, limit=SEEN_HITS, legs=legs)
+        hits = search(connection, question.text, today=today, limit=SEEN_HITS, legs=legs, depth=depth)
         ranks.append(rank(question, hits))
-        if "-v" in sys.argv and legs == LEGS:
+        if "-v" in sys.argv and legs == LEGS and depth == DEPTH:
             print(f"{ranks[-1] or '-':>3}  {question.text}")
             print("".join(f"       {hit.score:.2f} {hit.kind} {hit.title[:40]}\n" for hit in hits[:3]), end="")
     answered = sum(1 for place in ranks if place is not None and place <= FIRST_HITS)

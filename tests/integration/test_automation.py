@@ -34,12 +34,12 @@ class Daemon:
         self.cursor: object = None
         self.conditions()  # as the sensor does: nothing is reported before the conditions have looked once
 
-    def sensor(self, now: datetime = LATER) -> list[str]:
+    def sensor(self, now: datetime = LATER, most: int = 500) -> list[str]:
         """The partitions of `frames` that one look of the sensor reports."""
         from recall_assets.defs.landed import look_at_landing
 
         with self.database.connect() as connection:
-            look = look_at_landing(connection, self.instance, self.landed_below, now)
+            look = look_at_landing(connection, self.instance, self.landed_below, now, most)
         self.landed_below = look.cursor
         for event in look.events:
             day = DeploymentDay.from_partition_key(event.partition or "")
@@ -111,6 +111,21 @@ def chain(*keys: str) -> Requested:
 
 
 FOURTH, FIFTH = date(2026, 3, 4), date(2026, 3, 5)
+
+
+def test_what_is_too_much_for_one_look_is_told_in_the_next_ones_and_nothing_twice(
+    daemon: Daemon, database: Engine
+) -> None:
+    keys = []
+    for day in (FIFTH, FOURTH):
+        for deployment in ("laptop", "desktop"):
+            land(database, deployment, day)
+            keys.append(f"{day}|{deployment}")
+    land(database, "laptop", FIFTH, hour=15)
+    looks = [daemon.sensor(most=1) for _ in range(6)]
+    assert sorted(key for look in looks for key in look) == sorted(keys)
+    assert looks[0] == keys[:1]
+    assert looks[-1] == []
 
 
 def test_late_frames_remake_their_deployments_chain_and_that_days_summaries_and_nothing_else(
