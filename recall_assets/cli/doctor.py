@@ -265,7 +265,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
 
 
 def _frames(now: Condition) -> Checked:
-    found = f"{now.frames} of {now.deployments} deployments, {now.pending} wait to be read"
+    found = f"{now.frames} of {_counted(now.deployments, 'deployment')}, {now.pending} wait to be read"
     said = {GivenUp.SEALED: "sealed unread to the vault", GivenUp.DELETED: "deleted unread", GivenUp.LOST: "lost"}
     found += "".join(f", {count} {said[became]}" for became, count in sorted(now.given_up.items()))
     if now.sealed_to_gone_keys:
@@ -287,7 +287,7 @@ def _machines(machines: Sequence[Watched]) -> Checked:
 
 
 def _days(now: Condition) -> Checked:
-    found = f"{now.days} days of machines, {now.days_without_summary} without a summary"
+    found = f"{_counted(now.days, 'day')} of machines, {now.days_without_summary} without a summary"
     remedy = "recall up makes them when their review is due; at once: recall backfill --from D --to D"
     return Checked("days", State.NOTE, found, remedy) if now.days_without_summary else Checked("days", State.OK, found)
 
@@ -300,8 +300,9 @@ def _rules(connection: Connection) -> Checked:
     imports = imported_texts.outdated(connection, DETECTOR_VERSION)
     if not days and not imports:
         return Checked("rules", State.OK, "every stored text was scanned with today's")
-    holding = [f"{len(of)} {what}" for of, what in ((days, "days"), (imports, "imports")) if of]
-    found = f"{' and '.join(holding)} hold text that only older rules have scanned"
+    holding = [_counted(len(of), what) for of, what in ((days, "day"), (imports, "import")) if of]
+    verb = "holds" if len(days) + len(imports) == 1 else "hold"
+    found = f"{' and '.join(holding)} {verb} text that only older rules have scanned"
     days = days or [datetime.now(UTC).date()]
     return Checked("rules", State.NOTE, found, f"recall backfill --stage secrets --from {days[0]} --to {days[-1]}")
 
@@ -310,7 +311,7 @@ def _images(now: Condition) -> Checked:
     if not now.showing:
         return Checked("images", State.OK, "none of those that were read again shows a secret")
     days = f"--from {now.showing_first} --to {now.showing_last}"
-    found = f"{now.showing} stored frames show a secret that was not covered"
+    found = f"a secret that was not covered stands on {_counted(now.showing, 'stored frame')}"
     return Checked("images", State.WRONG, found, f"recall backfill --stage secrets {days}")
 
 
@@ -322,9 +323,10 @@ def _vault(connection: Connection, home: Home) -> Checked:
     except VaultError as error:
         return Checked("vault", State.WRONG, error.problem, error.remedy)
     if pinned is None:
-        found = f"none yet; {now.waiting} found values wait in sealed envelopes"
+        found = f"none yet; in sealed envelopes: {_counted(now.waiting, 'found value')}"
         return Checked("vault", State.NOTE, found, "recall vault init")
-    found = f"{now.sealed} values sealed, {now.waiting} wait for the next run; {now.fido2_slots} security keys enrolled"
+    found = f"{_counted(now.sealed, 'value')} sealed, {now.waiting} to be sealed by the next run"
+    found += f"; {_counted(now.fido2_slots, 'security key')} enrolled"
     chain = check_chains(connection)
     if not chain.holds:
         lost = (
@@ -334,6 +336,10 @@ def _vault(connection: Connection, home: Home) -> Checked:
     if now.fido2_slots < KEYS_URGED:
         return Checked("vault", State.NOTE, found, "recall vault enrol: with two keys, losing one loses nothing")
     return Checked("vault", State.OK, found)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word if number == 1 else word + 's'}"
 
 
 _CONTENT: tuple[Callable[[Condition], Checked], ...] = (_frames, _days, _images)

@@ -32,7 +32,14 @@ from recall_assets.engines.postgres import running_postgres
 from recall_assets.errors import RecallError
 from recall_assets.server import address
 from recall_assets.server.app import create_app
-from recall_assets.server.listening import Endpoint, certificate_of, first_reached, open_listener, parse_endpoint
+from recall_assets.server.listening import (
+    Endpoint,
+    certificate_of,
+    first_reached,
+    open_listener,
+    open_loopback,
+    parse_endpoint,
+)
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store.database import check_schema, check_server, connect
 from recall_assets.store.landing import sweep
@@ -75,9 +82,9 @@ def _serve(engine: Engine, settings: Settings, port: int, *, child: bool) -> Non
         _log.info("landing: removed %d files that no frame needs", swept)
     with contextlib.ExitStack() as stack:
         app = create_app(engine, settings)
-        listener = stack.enter_context(open_listener(Endpoint("127.0.0.1", port)))
-        bound = listener.getsockname()[1]
-        servers = [(uvicorn.Server(_config(app)), listener)]
+        loopback = [stack.enter_context(listener) for listener in open_loopback(port)]
+        bound = loopback[0].getsockname()[1]
+        servers = [(uvicorn.Server(_config(app)), loopback)]
         remote = None
         if settings.listen and not child:
             remote, served = _remote(stack, app, settings.home, parse_endpoint(settings.listen))
@@ -95,7 +102,7 @@ def _serve(engine: Engine, settings: Settings, port: int, *, child: bool) -> Non
 
 def _remote(
     stack: contextlib.ExitStack, app: FastAPI, home: Home, endpoint: Endpoint
-) -> tuple[address.Remote, tuple[uvicorn.Server, socket.socket]]:
+) -> tuple[address.Remote, tuple[uvicorn.Server, list[socket.socket]]]:
     """The server for other machines: where it answers, and what to run."""
     listener = stack.enter_context(open_listener(endpoint))
     certificate = certificate_of(home, endpoint, datetime.now(UTC))
@@ -104,7 +111,7 @@ def _remote(
     threading.Thread(target=_renew, args=(home, endpoint, context), daemon=True).start()
     reached = first_reached(Endpoint(endpoint.host, listener.getsockname()[1]))
     config = _config(app, context)
-    return address.Remote(f"https://{reached}", certificate.authority), (uvicorn.Server(config), listener)
+    return address.Remote(f"https://{reached}", certificate.authority), (uvicorn.Server(config), [listener])
 
 
 def _config(app: FastAPI, context: ssl.SSLContext | None = None) -> uvicorn.Config:
@@ -114,9 +121,9 @@ def _config(app: FastAPI, context: ssl.SSLContext | None = None) -> uvicorn.Conf
     )
 
 
-async def _run(servers: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:
+async def _run(servers: Sequence[tuple[uvicorn.Server, list[socket.socket]]]) -> None:
     """Serves on every socket until the first server is told to stop, which stops the others."""
-    running = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
+    running = [asyncio.create_task(server.serve(sockets=listeners)) for server, listeners in servers]
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for server, _ in servers:
         server.should_exit = True

@@ -82,6 +82,26 @@ def open_listener(endpoint: Endpoint) -> socket.socket:
     return listener
 
 
+def open_loopback(port: int) -> list[socket.socket]:
+    """Sockets that listen on every address that `localhost` means here, all on one port; 0: any free one.
+
+    A browser that opens `localhost` tries ::1 first, so who listened there would be given links to log in.
+
+    Raises:
+        AlreadyRunningError: the port is in use on one of them.
+    """
+    first = open_listener(Endpoint("127.0.0.1", port))
+    if not _has_ipv6_loopback():
+        return [first]
+    try:
+        return [first, open_listener(Endpoint("::1", first.getsockname()[1]))]
+    except AlreadyRunningError:
+        first.close()
+        if port:
+            raise
+        return open_loopback(port)
+
+
 def certificate_of(home: Home, endpoint: Endpoint, now: datetime) -> ServerCertificate:
     """The certificate to serve with there: for the host itself, and for whatever else leads to it.
 
@@ -121,6 +141,10 @@ def answered_names(settings: Settings) -> list[str]:
     if settings.public_url:
         names.add(urlsplit(settings.public_url).hostname or "")
     return sorted(f"[{name}]" if ":" in name else name for name in names)
+
+
+def _has_ipv6_loopback() -> bool:
+    return any(each.address == "::1" for addresses in psutil.net_if_addrs().values() for each in addresses)
 
 
 def _is_any(host: str) -> bool:

@@ -1,20 +1,13 @@
 """The timeline in Debian's Chromium: log in, search, scrub by keys, see why, put right; nothing in a title runs."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine, update
 
-from recall_assets.server.app import create_app
-from recall_assets.settings import Settings
 from recall_assets.store.tables import activities, deployments, frames, projects, summary_sentences
 from tests.indexed import make_findable
-from tests.integration.sending import served
-from tests.logged_in import login_path
-from tests.server.told_pages import tell_with_pictures
 from tests.told_day import ABOUT_BUG, BUG, DAY, FRAMES, LEDGER, RUN
 
 if TYPE_CHECKING:  # `make test-system` installs it; `make test` only lists these tests
@@ -28,25 +21,6 @@ HOSTILE = (
     "javascript:document.title='won'",
     "{{ ''.__class__ }}{% for x in y %}",
 )
-
-
-@pytest.fixture
-def page(database: Engine, settings: Settings) -> Iterator["Page"]:
-    """A logged-in browser; at its end nothing was refused or failed in any page."""
-    from playwright.sync_api import sync_playwright
-
-    tell_with_pictures(database, settings)
-    said: list[str] = []
-    with served(create_app(database, settings)) as client, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(base_url=f"http://localhost:{client.base_url.port}")
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(login_path(database, f"/day/{DAY}"))
-        page.wait_for_url("**/day/*")
-        yield page
-        browser.close()
-    assert said == []
 
 
 def test_from_a_sentence_down_to_its_frame_and_up_to_its_run(page: "Page") -> None:

@@ -1,9 +1,12 @@
 """Addresses that the owner names: what they mean, and what is told where they are none of this machine."""
 
+import contextlib
+import socket
+
 import pytest
 
 from recall_assets.errors import AlreadyRunningError, SettingsError
-from recall_assets.server.listening import Endpoint, open_listener, parse_endpoint
+from recall_assets.server.listening import Endpoint, open_listener, open_loopback, parse_endpoint
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,13 @@ def test_an_address_of_another_machine_and_a_port_in_use_are_told() -> None:
         open_listener(Endpoint("192.0.2.1", 8788))
     with open_listener(Endpoint("127.0.0.1", 0)) as taken, pytest.raises(AlreadyRunningError):
         open_listener(Endpoint("127.0.0.1", taken.getsockname()[1]))
+
+
+def test_every_address_that_localhost_means_is_listened_on_or_none() -> None:
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(listener) for listener in open_loopback(0)]
+        (port,) = {listener.getsockname()[1] for listener in held}
+        means = {found[4][0] for found in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)}
+        assert means <= {listener.getsockname()[0] for listener in held}
+    with open_listener(Endpoint("::1", 0)) as other, pytest.raises(AlreadyRunningError):
+        open_loopback(other.getsockname()[1])
