@@ -1,6 +1,6 @@
 """Where the server listens: always on loopback in clear, and on one address with TLS where the owner says so.
 
-127.0.0.1:8787         http     this machine: pages, commands, a local agent
+127.0.0.1, [::1]:8787  http     this machine: pages, commands, a local agent
 ADDR[:8788]            https    other machines: agents; `recall up --listen ADDR`
 
 192.168.1.5, box.local:9000, [fd00::5]:8788, 0.0.0.0 (every address of this machine)

@@ -84,7 +84,7 @@ class Visitor:
         """What has this id says this, soon."""
         from playwright.sync_api import expect
 
-        expect(self.at(name)).to_contain_text(text)
+        expect(self.at(name)).to_contain_text(text, timeout=60_000)
 
     def makes_a_vault(self, label: str = "blue") -> str:
         """The code of a new vault that the touched key opens."""
