@@ -29,7 +29,6 @@ from recall_assets.stages.language_model import Checked, Prompt, checked, questi
 from recall_assets.store import llm_calls
 from recall_assets.store.llm_calls import Call
 
-MAX_ANSWER_TOKENS = 1500
 _CHARACTERS_A_TOKEN = 3  # at least; for what an endpoint does not count
 # Failures of an endpoint that worked on it nevertheless; the others are counted as nothing.
 _COSTLY = frozenset({"timeout", "unreadable", "too_large"})
@@ -115,12 +114,12 @@ class Questions:
         except SettingsError as error:
             raise ModelError("no_key", error.problem, error.remedy) from None
         endpoint = Endpoint(self._choice.url, self._choice.model, self._choice.seconds, key)
-        request = question(prompt, secrets.token_hex(8)) | {"max_tokens": MAX_ANSWER_TOKENS}
+        request = question(prompt, secrets.token_hex(8)) | {"max_tokens": prompt.form.most_tokens}
         estimate = sum(len(one["content"]) for one in request["messages"]) // _CHARACTERS_A_TOKEN
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         with self._engine.connect() as connection:
             spent = llm_calls.tokens_since(connection, self._purpose, midnight)
-        if spent + estimate + MAX_ANSWER_TOKENS > self._choice.daily_tokens:
+        if spent + estimate + prompt.form.most_tokens > self._choice.daily_tokens:
             raise ModelError(
                 "over_budget", "The day's tokens are spent.", "Raise llm_daily_tokens; tomorrow asks again."
             )
@@ -142,7 +141,7 @@ class Questions:
             answer = chat.complete(endpoint, dict(request))
         except ModelError as failure:
             costly = failure.reason in _COSTLY
-            self._note(wanted, (estimate, MAX_ANSWER_TOKENS) if costly else (0, 0), began, failure.reason)
+            self._note(wanted, (estimate, int(request["max_tokens"])) if costly else (0, 0), began, failure.reason)
             raise
         prompt = estimate if answer.prompt_tokens is None else answer.prompt_tokens
         counted = len(answer.text) // _CHARACTERS_A_TOKEN

@@ -54,7 +54,7 @@ def test_it_answers_in_the_form_that_it_is_asked_for_and_counts_tokens(url: str)
 def test_every_purpose_leaves_nothing_that_its_sources_do_not_say(
     url: str, database: Engine, settings: Settings
 ) -> None:
-    small = {"llm_url": url, "llm_model": "small", "llm_seconds": SECONDS, "llm_purposes": PURPOSES}
+    small = {"llm_url": url, "llm_model": "small", "llm_seconds": 15.0, "llm_purposes": PURPOSES}
     told = store_day(database)
 
     found = ask_everything(database, load_settings(**small), told)

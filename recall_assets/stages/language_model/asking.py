@@ -50,6 +50,11 @@ class Form:
         return any(limits.longest for limits in self.kinds.values())
 
     @property
+    def most_tokens(self) -> int:
+        """How long an answer may become: three characters a token at least, and what JSON takes around them."""
+        return self.most * (max(limits.longest for limits in self.kinds.values()) // 3 + 40)
+
+    @property
     def system(self) -> str:
         """The orders with what holds for every purpose, and the form of an answer."""
         item: dict[str, object] = {"text": "…"} if self.has_text else {}

@@ -35,6 +35,7 @@ _GAP = re.compile(r"[ ]?\n[ >]{0,8}|[ ]")
 _TAIL = re.compile(r"[^\"'=:(\[{,;<>]*[=\"',;]{0,2}$")  # what of a piece can belong to a token that goes on
 _HEAD = re.compile(r"[^\"'(\[{,;<>]+")  # what of a piece can belong to a token that went before
 _CLOSING = re.compile(r"[\"',;)}\]]*")
+_READ_AS_M = re.compile("rn")
 _FOLD = str.maketrans("OoQIlLi|!SsBZzGg", "0001111115582266")
 
 # What OCR takes for one another, by the confusions that recognisers publish and that were seen on screens.
@@ -129,20 +130,17 @@ def lower_case(text: str) -> str:
 
 def fold(text: str) -> View:
     """Squeezed, lower case, and with what OCR confuses made one."""
-    characters: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
     view = squeeze(straighten(text))
-    at = 0
-    while at < len(view.text):
-        pair = view.text[at : at + 2].lower() == "rn"
-        folded = "m" if pair else view.text[at].translate(_FOLD).lower()
-        start, end = view.span(at, at + 1 + pair)
+    characters = list(view.text.translate(_FOLD).lower())
+    starts, ends = list(view.starts), list(view.ends)
+    if len(characters) != len(starts):
         # A few letters have a lower case of two characters; each keeps the span of its origin.
-        characters.append(folded)
-        starts.extend([start] * len(folded))
-        ends.extend([end] * len(folded))
-        at += 1 + pair
+        lower = [letter.translate(_FOLD).lower() for letter in view.text]
+        starts = [start for start, letters in zip(starts, lower, strict=True) for _ in letters]
+        ends = [end for end, letters in zip(ends, lower, strict=True) for _ in letters]
+    for pair in reversed([match.start() for match in _READ_AS_M.finditer("".join(characters))]):
+        characters[pair : pair + 2] = ["m"]
+        del starts[pair + 1], ends[pair]
     return View("".join(characters), tuple(starts), tuple(ends))
 
 
