@@ -11,7 +11,8 @@ partitions   └─ (deployment, day) ──────────────
 an asset     defs/X, thin: read, compute, replace
 its rules    stages/X, pure
 its rows     store/X
-when it runs defs/automation, defs/landed and, for the owner's edits, defs/edited; what was missed, defs/maintenance
+when it runs defs/automation, defs/landed and, for the owner's edits and orders, defs/edited and defs/forgotten;
+             what was missed, defs/maintenance
 """
 
 import dagster as dg
@@ -22,6 +23,7 @@ from recall_assets.defs import (
     checks,
     day_summaries,
     edited,
+    forgotten,
     frames,
     kept_images,
     landed,
@@ -79,7 +81,15 @@ defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
     jobs=[pruning.prune_events, maintenance.renew_keys, maintenance.erase_old_versions],
-    sensors=[landed.landed, edited.edited, automation, maintenance.dead_runs, silence.watch_machines, alerts.alerts],
+    sensors=[
+        landed.landed,
+        edited.edited,
+        forgotten.forgotten,
+        automation,
+        maintenance.dead_runs,
+        silence.watch_machines,
+        alerts.alerts,
+    ],
     schedules=[
         maintenance.catch_up,
         maintenance.catch_up_days,

@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from recall_assets.errors import InputError
-from recall_assets.records import MemoryKind
+from recall_assets.records import MemoryKind, Provenance
 from recall_assets.stages.memories.consolidation import Merge, duplicates
+from recall_assets.stages.memories.core import DAYS, Machine, Spell, core_blocks
 from recall_assets.stages.memories.together import together
 from recall_assets.stages.secrets import detect
-from recall_assets.store import core_memory, memory_edits, remembered
+from recall_assets.store import core_memory, deployments, memory_edits, projects, remembered
 from recall_assets.store.remembered import Remembered
 
 _ALL = 100_000
@@ -82,6 +83,14 @@ def set_core(connection: Connection, label: str, value: str) -> None:
     core_memory.check(label, value)
     _without_secret(value)
     core_memory.write(connection, label, value)
+
+
+def count_core(connection: Connection, provenance: Provenance) -> None:
+    """The core blocks that can be counted, as they are to be now; what the owner wrote stays."""
+    machines = [Machine(one.id, one.name, one.platform, one.timezone) for one in deployments.read_all(connection)]
+    spells = [Spell(*told) for told in core_memory.spells(connection, DAYS)]
+    blocks = core_blocks(machines, projects.read_all(connection), spells, core_memory.people(connection))
+    core_memory.replace_counted(connection, blocks, provenance)
 
 
 def consolidate(connection: Connection, *, dry_run: bool) -> Sequence[Merge]:

@@ -82,12 +82,12 @@ def database_url(server_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def cloned_database(server_url: str) -> Iterator[str]:
-    """The address of a migrated database of one's own, for as long as the block."""
+def cloned_database(server_url: str, template: str = _TEMPLATE) -> Iterator[str]:
+    """The address of a migrated database of one's own, for as long as the block; a copy of one that nobody uses."""
     name = f"test_{uuid.uuid4().hex}"
     with _administration(server_url) as connection:
         copy = sql.SQL("create database {} template {} strategy file_copy")
-        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     with _administration(server_url) as connection:
         for database in (name, f"{name}_dagster"):

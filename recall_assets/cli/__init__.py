@@ -97,6 +97,7 @@ COMMANDS = (
     Command("backup", "backup:backup", "Keep", "Database, images and keys as one consistent set."),
     Command("restore", "backup:restore", "Keep", "A backup into an empty home."),
     Command("retention", "retaining:retention", "Keep", "Let go of images by your rules; --dry-run shows it."),
+    Command("forget", "forgetting:forget", "Keep", "Let captured time, programs, projects or words go for good."),
     Command("lineage", "lineage:lineage", "Look", "What a sentence, activity, project or frame rests on."),
     Command("export", "export:export", "Look", "A range of days as JSON, Markdown, CSV or a calendar."),
 )

@@ -15,13 +15,14 @@ from sqlalchemy import Engine
 from recall_assets.cli.imports import bar, print_written
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
+from recall_assets.forgetting import forgotten_of
 from recall_assets.importers import whole
 from recall_assets.importers.activitywatch import WINDOWS, Export, Watched, read_export
 from recall_assets.importers.whole import Begun
 from recall_assets.importers.writing import Into
 from recall_assets.intake.imported import Redactor
-from recall_assets.settings import load_settings
-from recall_assets.store import deployments, imports, ocr_text
+from recall_assets.settings import Home, load_settings
+from recall_assets.store import deployments, imports
 
 
 def activitywatch(
@@ -45,7 +46,7 @@ def activitywatch(
     export = read_export(file)
     named = _host(export, host)
     with opened_database(settings) as engine, imports.alone(engine):
-        watched = _watched(engine, export, named, deployments.check_id(deployment), tz)
+        watched = _watched(engine, settings.home, export, named, deployments.check_id(deployment), tz)
         redactor, into = Redactor(), Into(watched.import_id, deployment, seals=not without_secrets)
         events = sum(len(bucket.events) for bucket in export.of(named, WINDOWS))
         with bar("looking at events", events) as advance:
@@ -87,14 +88,14 @@ def _host(export: Export, asked: str | None) -> str:
     return asked
 
 
-def _watched(engine: Engine, export: Export, host: str, deployment: str, tz: str | None) -> Watched:
+def _watched(engine: Engine, home: Home, export: Export, host: str, deployment: str, tz: str | None) -> Watched:
     with engine.connect() as connection:
         known = deployments.read(connection, deployment)
         zone = tz or (known.timezone if known else None)
         if zone is None:
             raise InputError(f"{deployment} is not enrolled, so its zone is unknown.", "Give --tz, e.g. Europe/Berlin.")
         import_id = imports.unfinished(connection, _source(host)) or uuid4()
-        orders = ocr_text.forget_orders(connection, deployment)
+        orders = forgotten_of(connection, home, deployment)
     return Watched(export, host, deployment, ZoneInfo(deployments.check_timezone(zone)), import_id, orders)
 
 

@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
+from recall_assets import forgetting
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import running_record
 from recall_assets.cli.worker import working
@@ -29,6 +30,7 @@ from recall_assets.engines.choice import check_engine
 from recall_assets.engines.ports import is_free
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.errors import NoSpeechEngineError, RecallError, VaultError
+from recall_assets.forgetting import Proof
 from recall_assets.records import GivenUp, ReadingChoice
 from recall_assets.sealer import check_chains, pinned_vault
 from recall_assets.server.certificates import RENEW_BEFORE, authority_certificate, known_certificate
@@ -41,6 +43,8 @@ from recall_assets.watch import Watched, alarms, watched
 GIGABYTE = 1_000_000_000
 # A day of one machine took 12 MB of images here.
 LITTLE_SPACE = 10 * GIGABYTE
+# Of each kind, by the words of orders to forget: a second or two.
+TEXTS_JUDGED = 20_000
 KEYS_URGED = 2
 
 
@@ -246,6 +250,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
             of_reading = [*_readings(reading.chosen(connection))]
             of_machines = _machines(watched(connection, settings, datetime.now(UTC)))
             kept = Checked("kept", State.OK, told(disk_use(connection, settings.home)))
+            of_forgotten = [*_forgotten(forgetting.left(database, settings.home, limit=TEXTS_JUDGED))]
     except RecallError as error:
         yield Checked("PostgreSQL", State.WRONG, error.problem, error.remedy)
         return
@@ -262,6 +267,7 @@ def _database(settings: Settings) -> Iterator[Checked]:
     yield of_machines
     yield of_rules
     yield of_vault
+    yield from of_forgotten
 
 
 def _frames(now: Condition) -> Checked:
@@ -313,6 +319,25 @@ def _images(now: Condition) -> Checked:
     days = f"--from {now.showing_first} --to {now.showing_last}"
     found = f"a secret that was not covered stands on {_counted(now.showing, 'stored frame')}"
     return Checked("images", State.WRONG, found, f"recall backfill --stage secrets {days}")
+
+
+def _forgotten(proof: Proof) -> Iterator[Checked]:
+    """Whether anything is here of what was forgotten; nothing where nothing ever was."""
+    if not proof.orders:
+        return
+    finish = "recall forget --finish"
+    interrupted = sum(one.finished_at is None for one in proof.orders)
+    rows = sum(len(ids) for of in proof.left.values() for ids in of.values())
+    gone = sum(sum(one.counts.values()) for one in proof.orders)
+    found = f"{len(proof.orders)} orders, {gone:,} rows gone"
+    if interrupted or rows:
+        yield Checked("forgotten", State.WRONG, f"{found}; {rows:,} rows left, {interrupted} interrupted", finish)
+    elif any(one.erased_at is None for one in proof.orders):
+        waits = f"{found}; PostgreSQL's files still hold their bytes"
+        yield Checked("forgotten", State.NOTE, waits, f"`recall up` writes them anew at night; at once: {finish}")
+    else:
+        judged = f", {proof.looked:,} texts judged again" if proof.looked else ""
+        yield Checked("forgotten", State.OK, f"{found}, nothing of them is left{judged}")
 
 
 def _vault(connection: Connection, home: Home) -> Checked:

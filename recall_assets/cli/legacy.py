@@ -64,8 +64,9 @@ def legacy(
         settings = load_settings()
         with opened_database(settings) as engine, imports.alone(engine):
             with bar("looking at rows", source.rows) as advance:
+                seals = not without_secrets
                 looked = run.look(
-                    engine, source, owner_map, naive_zone=zone, seals=not without_secrets, advance=advance
+                    engine, settings.home, source, owner_map, naive_zone=zone, seals=seals, advance=advance
                 )
             if not as_json:
                 _print_report(looked.report, looked.counted.secrets, source)

@@ -5,7 +5,7 @@ recheck_errors  nightly        frames and sound of status 2 ─► pending again
 dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
 renew_keys      nightly        envelopes carried for a day, landing keys that nothing needs ─► deleted
                                a new month ─► new landing key, new epoch
-erase_old       nightly        where a scan found what had been stored ─► PostgreSQL's files written anew without it
+erase_old       nightly        where a scan or an order took out what was stored ─► PostgreSQL's files written anew
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from recall_assets import landing_rotation, sealer
+from recall_assets import forgetting, landing_rotation, sealer
 from recall_assets.defs import worker_lease
 from recall_assets.defs.heartbeat import bury_silent_runs, last_beat
 from recall_assets.defs.resources import WORKER_TAG, Recall
@@ -23,6 +23,7 @@ from recall_assets.records import DeploymentDay, MemoryKind, Status
 from recall_assets.settings import Home
 from recall_assets.stages.review import runs_on_battery
 from recall_assets.store import audio_segments, carried, disk, erasure, frames, landing, partitions, vault
+from recall_assets.store.forgetting import rules
 from recall_assets.store.review import ReviewStanding, reviews
 
 # Frames that came this lately are the sensor's.
@@ -239,11 +240,15 @@ def renew_keys() -> None:
 
 @dg.op(out=dg.Out(dg.Nothing))
 def erase_where_due(context: dg.OpExecutionContext, recall: Recall) -> None:
-    """Nothing, but where a scan took something out of stored rows."""
+    """Nothing, but where a scan or an order to forget took something out of stored rows."""
     with recall.transaction() as connection:
-        due = erasure.is_due(connection)
-    if due:
-        whole = erasure.erase(recall.engine)
+        interrupted = bool(rules.orders(connection, unfinished=True))
+    if interrupted:
+        context.log.info("%d orders to forget ended", len(forgetting.go_on(recall.engine, recall.home)))
+    with recall.transaction() as connection:
+        forgot, due = rules.waits_for_erasure(connection), erasure.is_due(connection)
+    if forgot or due:
+        whole = forgetting.erase(recall.engine, recall.home) if forgot else erasure.erase(recall.engine)
         context.log.info("tables written anew%s", "" if whole else "; the server keeps its statistics and log")
 
 

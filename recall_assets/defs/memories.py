@@ -17,10 +17,9 @@ from recall_assets.defs.automation import follows_any_deployment, nightly
 from recall_assets.defs.resources import Recall
 from recall_assets.partitions import DAY_OF, DAYS, days
 from recall_assets.records import MemoryKind, Provenance
+from recall_assets.remembering import count_core
 from recall_assets.stages.memories import Day, day_of, memories_of
-from recall_assets.stages.memories.core import DAYS as CORE_DAYS
-from recall_assets.stages.memories.core import Machine, Spell, core_blocks
-from recall_assets.store import activities, deployments, frames, partitions, projects, secrets, transcripts
+from recall_assets.store import activities, frames, partitions, projects, secrets, transcripts
 from recall_assets.store import core_memory as stored_core
 from recall_assets.store import memories as stored
 
@@ -105,9 +104,6 @@ def core_memory(context: dg.AssetExecutionContext, recall: Recall) -> dg.Materia
     """
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     with recall.transaction() as connection:
-        machines = [Machine(one.id, one.name, one.platform, one.timezone) for one in deployments.read_all(connection)]
-        spells = [Spell(*told) for told in stored_core.spells(connection, CORE_DAYS)]
-        blocks = core_blocks(machines, projects.read_all(connection), spells, stored_core.people(connection))
-        stored_core.replace_counted(connection, blocks, provenance)
+        count_core(connection, provenance)
         stand = stored_core.read_all(connection)
     return dg.MaterializeResult(metadata=metadata.of_core(stand))

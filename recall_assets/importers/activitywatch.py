@@ -21,10 +21,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from recall_assets.errors import InputError
-from recall_assets.importers.drafts import Draft, Dropped, Item, Outcome, is_forgotten
+from recall_assets.importers.drafts import Draft, Dropped, Item, Outcome
 from recall_assets.records import RECALL_NAMESPACE, Status
+from recall_assets.stages.forgetting import Judge, Seen
 from recall_assets.store.frames import NO_IMAGE
-from recall_assets.store.ocr_text import ForgetOrder
 
 # As an agent does: a window that stays in front is seen again, so that presence is known at its end too.
 PIECE = timedelta(minutes=5)
@@ -87,7 +87,7 @@ class Watched:
     deployment_id: str
     zone: ZoneInfo
     import_id: UUID
-    forgotten: Sequence[ForgetOrder] = ()
+    forgotten: Judge | None = None
 
     def items(self) -> Iterator[Item]:
         """What each event of a window becomes."""
@@ -116,11 +116,15 @@ class Watched:
             yield Dropped("a private window")
         elif not app and not title:
             yield Dropped("says nothing")
-        elif is_forgotten(self.forgotten, event.timestamp, app=app, url=url, texts=[title]):
+        elif self._is_forgotten(event, app, title, url):
             yield Dropped("forgotten by your order")
         else:
             for start, end in (piece for stretch in there for piece in _pieces(*stretch)):
                 yield self._frame(bucket, start, end, {"app_name": app, "window_title": title, "url": url}, idle)
+
+    def _is_forgotten(self, event: Event, app: str | None, title: str | None, url: str | None) -> bool:
+        seen = Seen(self.deployment_id, event.timestamp, event.end, [app], [url], [app, title, url])
+        return self.forgotten is not None and self.forgotten.rule_for(seen) is not None
 
     def _frame(
         self, bucket: Bucket, start: datetime, end: datetime, told: dict[str, str | None], idle: float | None

@@ -6,14 +6,13 @@
 `writing` redacts and stores the drafts; nothing here does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from recall_assets.intake.imported import ClearValue
-from recall_assets.store.ocr_text import ForgetOrder
 
 # What code_version and engine say of a row that another program made.
 IMPORTED = "import"
@@ -54,26 +53,6 @@ class Item:
     is_row: bool = True
 
 
-def is_forgotten(
-    orders: Iterable[ForgetOrder],
-    at: datetime,
-    *,
-    app: str | None = None,
-    url: str | None = None,
-    texts: Iterable[str | None] = (),
-) -> bool:
-    """Whether the owner ordered that this may not come back."""
-    where = [text for text in (*texts, url) if text]
-    return any(
-        (order.from_at is None or at >= order.from_at)
-        and (order.to_at is None or at < order.to_at)
-        and _stands(order.app, [app or ""])
-        and _stands(order.url, [url or ""])
-        and _stands(order.match, where)
-        for order in orders
-    )
-
-
 def plain(value: Any) -> Any:
     """A value as JSON can say it."""
     if isinstance(value, Mapping):
@@ -85,7 +64,3 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value.replace("\x00", "") if isinstance(value, str) else value
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-def _stands(sought: str | None, where: Iterable[str]) -> bool:
-    return sought is None or any(sought.casefold() in text.casefold() for text in where)

@@ -20,18 +20,20 @@ from uuid_utils.compat import uuid7
 from recall_assets.engines.speech.choice import choose_engine
 from recall_assets.engines.workers import Failure, Workers
 from recall_assets.errors import NoSpeechEngineError
+from recall_assets.forgetting import forgotten_of
 from recall_assets.intake.listener import Heard, ListenTask, MakeListener
 from recall_assets.intake.places import check_landing
 from recall_assets.intake.worker import Unreadable
 from recall_assets.process_memory import no_core_dumps
-from recall_assets.records import DeploymentDay, Provenance, Status, Transcript
-from recall_assets.sealer import Clear, keep
+from recall_assets.records import DeploymentDay, ForgetRule, Provenance, Status, Transcript
+from recall_assets.sealer import Clear, bury, keep
 from recall_assets.settings import Home, Settings
+from recall_assets.stages.forgetting import Judge, Seen
 from recall_assets.stages.secrets import DETECTOR_VERSION, KnownValue, detect_known, known_values, merge
 from recall_assets.stages.transcripts import Redacted, detect_spoken, joined, redact_sentences, speaker_of
 from recall_assets.store import audio_segments, erasure, landing, ocr_text, secrets, transcripts
 from recall_assets.store.audio_segments import HeardSegment, LandedSegment
-from recall_assets.store.ocr_text import ForgetOrder
+from recall_assets.store.forgetting import rules
 from recall_assets.store.secrets import Secret
 
 # Segments whose clear words are in memory at once, and whose work a kill loses: eight minutes of an agent's sound.
@@ -136,13 +138,13 @@ def _listeners(home: Home, settings: Settings) -> Listeners:
 
 def _hear(run: _Run, workers: Listeners, batch: Sequence[LandedSegment]) -> None:
     with run.engine.begin() as connection:
-        orders = ocr_text.forget_orders(connection, run.partition.deployment_id)
+        orders = forgotten_of(connection, run.home, run.partition.deployment_id)
     heard: dict[UUID, Heard] = {}
     for task, answer in workers.run([[ListenTask(segment)] for segment in batch]):
         if not isinstance(answer, Heard):
             _fail(run, task.segment, answer)
-        elif any(_is_forgotten(task.segment, answer, order) for order in orders):
-            _forget(run, task.segment)
+        elif rule := _forgotten_by(task.segment, answer, orders):
+            _forget(run, task.segment, rule)
         else:
             heard[task.segment.id] = answer
             run.known |= known_values(_text(answer), answer.found)
@@ -167,19 +169,18 @@ def _fail(run: _Run, segment: LandedSegment, answer: Unreadable | Failure) -> No
     run.counts["failed"] += 1
 
 
-def _is_forgotten(segment: LandedSegment, heard: Heard, order: ForgetOrder) -> bool:
-    """Whether the owner ordered that this may not come back; orders about programs and addresses mean screens."""
-    if order.app is not None or order.url is not None:
-        return False
-    if (order.from_at and segment.ended_at < order.from_at) or (order.to_at and segment.started_at >= order.to_at):
-        return False
-    return order.match is None or order.match.casefold() in _text(heard).casefold()
+def _forgotten_by(segment: LandedSegment, heard: Heard, orders: Judge) -> ForgetRule | None:
+    """The order that this may not come back by; orders about programs and addresses mean screens."""
+    seen = Seen(segment.deployment_id, segment.started_at, segment.ended_at, texts=[_text(heard)])
+    return orders.rule_for(seen)
 
 
-def _forget(run: _Run, segment: LandedSegment) -> None:
+def _forget(run: _Run, segment: LandedSegment, rule: ForgetRule) -> None:
     with run.engine.begin() as connection:
-        audio_segments.mark_failed(connection, segment.id, Status.SKIPPED, "forgotten")
-        audio_segments.drop_envelopes(connection, [segment.id])
+        rules.remember(connection, rule.order_id, "audio_segments", [segment.id])
+        found = secrets.of_segments(connection, [segment.id]).get(segment.id, [])
+        bury(connection, [secret.id for secret in found], "forgotten by order")
+        audio_segments.delete_segment(connection, segment.id)
     landing.delete_envelopes(run.home, [segment.landing_ref])
     run.counts["forgotten"] += 1
 

@@ -20,6 +20,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from recall_assets.engines.workers import Workers
+from recall_assets.forgetting import forgotten_of
 from recall_assets.intake import rescan
 from recall_assets.intake.earlier import learn_carried, mask_earlier
 from recall_assets.intake.masking import KnownInRun, Masked, mask, unmatched
@@ -27,7 +28,7 @@ from recall_assets.intake.places import check_landing
 from recall_assets.intake.rereading import reread_images, words_again
 from recall_assets.intake.rescan import ScanReport, scrub
 from recall_assets.intake.run import Progress, ReadingWorkers, ReadReport, Run, log
-from recall_assets.intake.setbacks import fail, forget, give_up, is_forgotten, keep_told
+from recall_assets.intake.setbacks import fail, forget, forgotten_by, give_up, keep_told
 from recall_assets.intake.storing import COMMIT, commit, finished
 from recall_assets.intake.worker import (
     FilledImage,
@@ -175,7 +176,7 @@ def _forward(report: Callable[[int], None], before: int, half_steps: int) -> Non
 
 def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], None]) -> None:
     with run.engine.begin() as connection:
-        orders = ocr_text.forget_orders(connection, run.partition.deployment_id)
+        orders = forgotten_of(connection, run.home, run.partition.deployment_id)
         known_boxes = secrets.of_frames(connection, [frame.id for frame in batch])
         lanes = [list(_tasks(connection, run, lane)) for lane in _lanes(batch, run.settings.ocr_workers)]
     tasks = {task.frame.id: task for lane in lanes for task in lane}
@@ -186,8 +187,8 @@ def _read_batch(run: Run, batch: Sequence[LandedFrame], report: Callable[[int], 
         if not isinstance(answer, FrameRead):
             fail(run, task.frame, answer)
             unusable.append(task.frame)
-        elif is_forgotten(task.frame, answer.told, answer.words, orders):
-            forget(run, task.frame)
+        elif rule := forgotten_by(task.frame, answer.told, answer.words, orders):
+            forget(run, task.frame, rule)
         else:
             readings[task.frame.id] = answer
             run.known.learn(answer.words, answer.told, answer.found)

@@ -8,7 +8,7 @@
 What was sealed so is a secret of the kind `unreadable_frame`: its value is what was told, its picture the image file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -20,32 +20,26 @@ from recall_assets.intake.masking import Found, mask
 from recall_assets.intake.rescan import secret_rows
 from recall_assets.intake.run import Run, log
 from recall_assets.intake.worker import TellTask, ToldAlone, Unreadable
-from recall_assets.records import GivenUp, Status, Word
-from recall_assets.sealer import Clear, keep, live_epoch
+from recall_assets.records import ForgetRule, GivenUp, Status, Word
+from recall_assets.sealer import Clear, bury, keep, live_epoch
+from recall_assets.stages.forgetting import Judge, Seen
 from recall_assets.stages.secrets import DETECTOR_VERSION
-from recall_assets.store import frames, landing, ocr_text
+from recall_assets.store import frames, landing, ocr_text, secrets
+from recall_assets.store.forgetting import rules
 from recall_assets.store.frames import LandedFrame
-from recall_assets.store.ocr_text import ForgetOrder, Told
+from recall_assets.store.ocr_text import Told
 from recall_assets.store.secrets import Secret
 from recall_assets.vault.landing import LandingKeys
 
 UNREADABLE_FRAME = "unreadable_frame"
 
 
-def is_forgotten(frame: LandedFrame, told: Told, words: Sequence[Word], orders: Iterable[ForgetOrder]) -> bool:
-    """Whether the owner ordered that this may not come back."""
-    return any(_matches(frame, told, words, order) for order in orders)
-
-
-def _matches(frame: LandedFrame, told: Told, words: Sequence[Word], order: ForgetOrder) -> bool:
-    if (order.from_at and frame.seen_until < order.from_at) or (order.to_at and frame.captured_at >= order.to_at):
-        return False
-    texts = [told.title, told.url, " ".join(word.text for word in words), *(w.title for w in told.windows)]
-    apps, urls = [told.app, *(w.app for w in told.windows)], [told.url, *(w.url for w in told.windows)]
-    return all(
-        sought is None or any(sought.casefold() in (text or "").casefold() for text in where)
-        for sought, where in ((order.app, apps), (order.url, urls), (order.match, texts))
-    )
+def forgotten_by(frame: LandedFrame, told: Told, words: Sequence[Word], orders: Judge) -> ForgetRule | None:
+    """The order that this frame may not come back by."""
+    apps = [told.app, *(window.app for window in told.windows)]
+    urls = [told.url, *(window.url for window in told.windows)]
+    texts = [" ".join(word.text for word in words), told.title, *apps, *urls, *(w.title for w in told.windows)]
+    return orders.rule_for(Seen(frame.deployment_id, frame.captured_at, frame.seen_until, apps, urls, texts))
 
 
 def fail(run: Run, frame: LandedFrame, answer: object) -> None:
@@ -58,25 +52,30 @@ def fail(run: Run, frame: LandedFrame, answer: object) -> None:
     run.failed += 1
 
 
-def forget(run: Run, frame: LandedFrame) -> None:
-    """Keeps nothing of a frame, by the owner's order."""
+def forget(run: Run, frame: LandedFrame, rule: ForgetRule) -> None:
+    """Keeps nothing of a frame but its id, by the owner's order."""
     with run.engine.begin() as connection:
-        frames.mark_failed(connection, frame.id, Status.SKIPPED, "forgotten")
-        ocr_text.drop_envelope(connection, frame.id)
+        rules.remember(connection, rule.order_id, "frames", [frame.id])
+        bury(
+            connection,
+            [one.id for one in secrets.of_frames(connection, [frame.id]).get(frame.id, [])],
+            "forgotten by order",
+        )
+        frames.delete_frame(connection, frame.id)
     if frame.landing_ref is not None:
         landing.delete_envelopes(run.home, [frame.landing_ref])
     run.forgotten += 1
 
 
-def keep_told(run: Run, unusable: Sequence[LandedFrame], orders: Sequence[ForgetOrder]) -> None:
+def keep_told(run: Run, unusable: Sequence[LandedFrame], orders: Judge) -> None:
     """Stores, redacted, what was told of frames whose image cannot be used; what it teaches is known in the run."""
     lanes = [[TellTask(frame)] for frame in unusable if frame.landing_ref is not None]
     for task, answer in run.workers.run(lanes):
         assert isinstance(task, TellTask)
         if not isinstance(answer, ToldAlone):
             continue
-        if is_forgotten(task.frame, answer.told, (), orders):
-            forget(run, task.frame)
+        if rule := forgotten_by(task.frame, answer.told, (), orders):
+            forget(run, task.frame, rule)
             continue
         run.known.learn((), answer.told, answer.found)
         masked = mask((), answer.told, answer.found, known=run.known, stored=(), width=0, height=0)
@@ -95,7 +94,7 @@ def give_up(run: Run, now: datetime) -> None:
         if due and run.settings.unreadable_fate == "vault" and live_epoch(connection, run.home, now) is None:
             return
     if run.settings.unreadable_fate == "vault":
-        keep_told(run, due, ())  # what was found in their titles before there was a vault is sealed now
+        keep_told(run, due, Judge((), b""))  # what was found in their titles before there was a vault is sealed now
     keys = LandingKeys(run.home)
     for frame in due:
         with run.engine.begin() as connection:

@@ -26,6 +26,7 @@ from recall_assets.records.capture import (
     Word,
 )
 from recall_assets.records.care import Alert, AlertKey, AlertKind, Trouble
+from recall_assets.records.forgetting import ForgetCriteria, ForgetRule, SoughtWords
 from recall_assets.records.hierarchy import (
     Activity,
     Assignment,
@@ -73,6 +74,8 @@ __all__ = [
     "Epoch",
     "EpochSeal",
     "Finding",
+    "ForgetCriteria",
+    "ForgetRule",
     "FoundSecret",
     "Frame",
     "GivenUp",
@@ -93,6 +96,7 @@ __all__ = [
     "Sentence",
     "Slot",
     "SlotKind",
+    "SoughtWords",
     "Source",
     "SourceKind",
     "Status",

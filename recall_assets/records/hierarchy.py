@@ -128,7 +128,7 @@ class Edit:
 
     id: int
     at: datetime
-    kind: str  # rename, merge, split, assign, reject, edit, undo
+    kind: str  # rename, merge, split, assign, reject, edit, undo, forget
     told: str  # in words
     subject: UUID
     partitions: tuple[str, ...]

@@ -29,7 +29,9 @@ from capture_agent.protocol import (
 from recall_assets.errors import RecallError
 from recall_assets.server.judgement import Judgement, Standing, judge_sealed, judge_seen
 from recall_assets.settings import Home
+from recall_assets.stages.forgetting import Judge
 from recall_assets.store import audio_segments, deployments, frames, landing, tokens
+from recall_assets.store.forgetting import rules
 from recall_assets.store.settings import lower_partitions_start
 from recall_assets.vault.landing_keys import known_key_ids
 
@@ -72,7 +74,9 @@ def ingest(engine: Engine, home: Home, grant: tokens.Grant, body: bytes, *, now:
     deployment_id = str(grant.deployment_id)
     with engine.begin() as connection:
         landing.hold_landing(connection)
-        standing = Standing(now, landing.forgotten_ranges(connection, deployment_id), known_key_ids(home))
+        ranges = [rule for rule in rules.of_deployment(connection, deployment_id) if not rule.needs_content]
+        ids = rules.forgotten_among(connection, _ids(items, FrameHeader, SeenHeader, AudioHeader))
+        standing = Standing(now, Judge(ranges, b""), frozenset(ids), known_key_ids(home))
         batch = _Batch(
             frames.known(connection, _ids(items, FrameHeader, SeenHeader)),
             audio_segments.known(connection, _ids(items, AudioHeader)),

@@ -7,13 +7,13 @@ Pure: no clock, no I/O. What an envelope holds is judged by the intake.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-from capture_agent.protocol import AudioHeader, Envelope, Outcome, ProtocolError, SealedHeader, SeenHeader
+from capture_agent.protocol import Envelope, Outcome, ProtocolError, SealedHeader, SeenHeader
+from recall_assets.stages.forgetting import Judge, Seen
 from recall_assets.store.frames import KnownItem
-from recall_assets.store.landing import TimeRange
 
 # A clock that runs ahead by more is flagged; by even more, the frame waits in the sender's spool until it is set.
 SUSPECT_AHEAD = timedelta(minutes=10)
@@ -37,8 +37,17 @@ class Standing:
     """What the server knows while it judges a batch."""
 
     now: datetime
-    forgotten: Sequence[TimeRange]
+    rules: Judge  # of orders to forget, those that need no content
+    forgotten_ids: frozenset[UUID]
     key_ids: frozenset[bytes]
+
+    def forgets(self, header: SealedHeader | SeenHeader) -> Judgement | None:
+        """The answer to an item that may not come back."""
+        if header.id in self.forgotten_ids:
+            return Judgement(Outcome.FORGOTTEN, "this item was forgotten by order")
+        if self.rules.rule_for(Seen(header.deployment, header.captured_at, header.seen_until)) is not None:
+            return Judgement(Outcome.FORGOTTEN, "this time was forgotten by order")
+        return None
 
 
 def judge_sealed(header: SealedHeader, envelope: bytes, known: KnownItem | None, standing: Standing) -> Judgement:
@@ -46,9 +55,8 @@ def judge_sealed(header: SealedHeader, envelope: bytes, known: KnownItem | None,
     wrong = _wrong_bytes(header, envelope) or _wrong_time(header, standing.now)
     if wrong:
         return Judgement(Outcome.REJECTED, wrong)
-    end = header.seen_until if isinstance(header, AudioHeader) else header.captured_at
-    if any(span.holds(header.captured_at, end) for span in standing.forgotten):
-        return Judgement(Outcome.FORGOTTEN, "this time was forgotten by order")
+    if forgotten := standing.forgets(header):
+        return forgotten
     if known is not None:
         return _repeated(header, known)
     wrong = _wrong_envelope(envelope, standing.key_ids)
@@ -65,8 +73,8 @@ def judge_seen(header: SeenHeader, known: KnownItem | None, standing: Standing) 
     wrong = _wrong_time(header, standing.now)
     if wrong:
         return Judgement(Outcome.REJECTED, wrong)
-    if any(span.holds(header.captured_at, header.captured_at) for span in standing.forgotten):
-        return Judgement(Outcome.FORGOTTEN, "this time was forgotten by order")
+    if forgotten := standing.forgets(header):
+        return forgotten
     if known is None:
         return Judgement(Outcome.REJECTED, "no frame has this id; send the frame first")
     if known.deployment_id != header.deployment or known.captured_at != header.captured_at:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from capture_agent.protocol import Binding, Kind
 from recall_assets.records import DeploymentDay, Status
@@ -151,6 +151,11 @@ def mark_failed(connection: Connection, segment_id: UUID, status: Status, reason
         .where(audio_segments.c.id == segment_id)
         .values(transcript_status=status, error=reason, attempts=audio_segments.c.attempts + 1)
     )
+
+
+def delete_segment(connection: Connection, segment_id: UUID) -> None:
+    """The segment's row goes, with what was said in it; its secrets are buried already."""
+    connection.execute(delete(audio_segments).where(audio_segments.c.id == segment_id))
 
 
 def drop_envelopes(connection: Connection, ids: Collection[UUID]) -> None:

@@ -108,7 +108,7 @@ def add(
 
 def newest_standing(connection: Connection) -> tuple[Edit, Snapshot] | None:
     """The newest edit that can be undone, and what it was like before."""
-    stands = (edits.c.undone_at.is_(None), edits.c.kind != "undo")
+    stands = (edits.c.undone_at.is_(None), edits.c.kind.not_in(["undo", "forget"]))
     row = connection.execute(select(edits).where(*stands).order_by(edits.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else (_edit(row), row.before)
 

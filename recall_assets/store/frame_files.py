@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -49,6 +49,11 @@ def encode(pixels: npt.NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
+def ref_of(frame_id: UUID, day: DeploymentDay) -> str:
+    """Where a frame's image lies below the frame store, once it is written."""
+    return f"{day.day:%Y/%m/%d}/{day.deployment_id}/{frame_id}.webp"
+
+
 def write(home: Home, frame_id: UUID, day: DeploymentDay, pixels: npt.NDArray[np.uint8]) -> ImageFile:
     """The redacted image, durably stored; written again it replaces the former one in one step.
 
@@ -58,7 +63,7 @@ def write(home: Home, frame_id: UUID, day: DeploymentDay, pixels: npt.NDArray[np
     Raises:
         EngineError: the bucket is away or refuses.
     """
-    ref = f"{day.day:%Y/%m/%d}/{day.deployment_id}/{frame_id}.webp"
+    ref = ref_of(frame_id, day)
     content = encode(pixels)
     put(home, ref, content)
     return ImageFile(ref, hashlib.sha256(content).digest(), len(content))
@@ -149,6 +154,26 @@ def delete(home: Home, ref: str) -> None:
     path.unlink(missing_ok=True)
     if path.parent.is_dir():
         _sync_folder(path.parent)
+
+
+def delete_all(home: Home, refs: Iterable[str]) -> None:
+    """Removes stored images, and what a killed writer left of them; those that are gone already are no error.
+
+    Raises:
+        EngineError: the bucket is away or refuses.
+    """
+    folders = set()
+    for ref in refs:
+        path = _path(home, ref)
+        if home.images is not None:
+            frame_bucket.delete(home.images, ref)
+            continue
+        path.unlink(missing_ok=True)
+        path.with_suffix(".tmp").unlink(missing_ok=True)
+        folders.add(path.parent)
+    for folder in folders:
+        if folder.is_dir():
+            _sync_folder(folder)
 
 
 def _path(home: Home, ref: str) -> Path:

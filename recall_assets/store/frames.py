@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, true, update
 
 from capture_agent.protocol import Binding, Kind
 from recall_assets.records import Box, DeploymentDay, Frame, GivenUp, Status, Window
@@ -190,6 +190,11 @@ def give_up(connection: Connection, frame_id: UUID, became: GivenUp) -> None:
     """Sets an unreadable frame to status 3; its envelope is about to be deleted."""
     ended = {"ocr_status": Status.SKIPPED, "error": became.value, "landing_ref": None, "content_tag": None}
     connection.execute(update(frames).where(frames.c.id == frame_id).values(ended))
+
+
+def delete_frame(connection: Connection, frame_id: UUID) -> None:
+    """The frame's row goes, with what was read on it; its secrets are buried already."""
+    connection.execute(delete(frames).where(frames.c.id == frame_id))
 
 
 def set_pending(

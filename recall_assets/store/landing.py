@@ -15,34 +15,21 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, func, select
 
 from capture_agent.protocol import Envelope, ProtocolError
 from recall_assets.errors import LandingError
 from recall_assets.settings import Home
-from recall_assets.store.tables import audio_segments, forgotten, frames
+from recall_assets.store.tables import audio_segments, frames
 
 # Any number that no other advisory lock of this database has.
 _LANDING_LOCK = 0x5245_4C41_4E44
 # Long enough to notice that the home was started with the wrong database, in which every envelope looks stray.
 STRAY_AFTER = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """A stretch [from_at, to_at) that was forgotten by order; an open end is None."""
-
-    from_at: datetime | None
-    to_at: datetime | None
-
-    def holds(self, start: datetime, end: datetime) -> bool:
-        """Whether any moment of [start, end] lies in the range."""
-        return (self.from_at is None or end >= self.from_at) and (self.to_at is None or start < self.to_at)
 
 
 def hold_landing(connection: Connection) -> None:
@@ -51,17 +38,6 @@ def hold_landing(connection: Connection) -> None:
     So arrival numbers are committed in their order, and a sensor that has seen one has seen all below it.
     """
     connection.execute(select(func.pg_advisory_xact_lock(_LANDING_LOCK)))
-
-
-def forgotten_ranges(connection: Connection, deployment_id: str) -> list[TimeRange]:
-    """The time ranges that nothing may bring back; orders that need the content are judged by the intake."""
-    rows = connection.execute(
-        select(forgotten.c.from_at, forgotten.c.to_at).where(
-            or_(forgotten.c.deployment_id == deployment_id, forgotten.c.deployment_id.is_(None)),
-            forgotten.c.filter == text("'{}'::jsonb"),
-        )
-    )
-    return [TimeRange(row.from_at, row.to_at) for row in rows]
 
 
 def landing_ref(deployment_id: str, day: date, item_id: UUID) -> str:

@@ -19,7 +19,7 @@ from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
 from recall_assets.store import search_index, vision_summaries
 from recall_assets.store.database import hold
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
-from recall_assets.store.tables import forgotten, frames, ocr_text
+from recall_assets.store.tables import frames, ocr_text
 
 # How far back windows are looked for whose lines a new frame may show again.
 WINDOWS_WITHIN = 60
@@ -86,17 +86,6 @@ class SeenText:
     app: str | None
     title: str | None
     new_text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetOrder:
-    """What may not come back: every given condition holds; `match` is any part of title, URL or text."""
-
-    from_at: datetime | None
-    to_at: datetime | None
-    app: str | None = None
-    url: str | None = None
-    match: str | None = None
 
 
 _TOLD = (
@@ -262,22 +251,6 @@ def seen_in(
         .order_by(frames.c.captured_at, frames.c.id)
     )
     return [SeenText(*row) for row in rows]
-
-
-def forget_orders(connection: Connection, deployment_id: str) -> list[ForgetOrder]:
-    """All orders that touch this deployment."""
-    rows = connection.execute(
-        select(forgotten.c.from_at, forgotten.c.to_at, forgotten.c.filter).where(
-            or_(forgotten.c.deployment_id == deployment_id, forgotten.c.deployment_id.is_(None))
-        )
-    )
-    conditions = ("app", "url", "match")
-    return [ForgetOrder(row.from_at, row.to_at, *(row.filter.get(name) for name in conditions)) for row in rows]
-
-
-def drop_envelope(connection: Connection, frame_id: UUID) -> None:
-    """The frame's envelope is about to be deleted, with nothing of it kept."""
-    connection.execute(update(frames).where(frames.c.id == frame_id).values(landing_ref=None, content_tag=None))
 
 
 def scanned_by_other_rules(connection: Connection, detector_version: str) -> list[date]:

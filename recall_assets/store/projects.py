@@ -9,11 +9,11 @@ Counting anew is what makes a second run of any day see what the first one saw.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Double, bindparam, case, cast, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Double, bindparam, case, cast, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.records import Assignment, Project, ProjectConstraint, Provenance
@@ -81,6 +81,27 @@ def cover(connection: Connection, project_id: UUID, days: Collection[date]) -> N
     )
 
 
+def describe_again(
+    connection: Connection, ids: Collection[UUID], name: Callable[[str, Mapping[str, float]], str]
+) -> None:
+    """These projects are what their activities make of them now: terms, first and last day, and a name no owner gave.
+
+    Args:
+        name: of the old name and the terms, the name.
+    """
+    terms = _summed(connection, activities.c.project_id.in_(ids))
+    days = select(activities.c.project_id, func.min(activities.c.day), func.max(activities.c.day))
+    rows = connection.execute(days.where(activities.c.project_id.in_(ids)).group_by(activities.c.project_id)).all()
+    known = connection.execute(select(projects).where(projects.c.id.in_(ids)))
+    names = {row.id: row for row in known}
+    for project_id, first, last in rows:
+        own = terms.get(project_id, {})
+        values: dict[str, object] = {"terms": own, "first_seen": first, "last_seen": last}
+        if names[project_id].name_source != "owner" and name(names[project_id].name, own) != names[project_id].name:
+            values |= {"name": name(names[project_id].name, own), "name_source": "auto"}
+        connection.execute(update(projects).where(projects.c.id == project_id).values(values))
+
+
 def found(connection: Connection, project: Project, provenance: Provenance) -> None:
     """Adds a project that nothing belongs to yet."""
     _save_projects(connection, Assignment((), (project,)), provenance)
@@ -114,16 +135,18 @@ def save(connection: Connection, assignment: Assignment, day: date, provenance: 
 
 
 def _centroids(connection: Connection, without: date) -> dict[UUID, dict[str, float]]:
+    nearby = activities.c.day.between(without - timedelta(days=CENTROID_DAYS), without + timedelta(days=CENTROID_DAYS))
+    return _summed(connection, activities.c.day != without, nearby)
+
+
+def _summed(connection: Connection, *where: ColumnElement[bool]) -> dict[UUID, dict[str, float]]:
+    """The heaviest terms of each project over these activities."""
     term = func.jsonb_each_text(activities.c.terms).table_valued("key", "value")
     weight = func.sum(cast(term.c.value, Double) * activities.c.active_seconds / 3600)
     rows = connection.execute(
         select(activities.c.project_id, term.c.key, weight)
         .select_from(activities.join(term, onclause=true()))
-        .where(
-            activities.c.project_id.is_not(None),
-            activities.c.day != without,
-            activities.c.day.between(without - timedelta(days=CENTROID_DAYS), without + timedelta(days=CENTROID_DAYS)),
-        )
+        .where(activities.c.project_id.is_not(None), *where)
         .group_by(activities.c.project_id, term.c.key)
     )
     found: defaultdict[UUID, dict[str, float]] = defaultdict(dict)

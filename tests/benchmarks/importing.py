@@ -62,14 +62,18 @@ def main() -> None:
         with snapshot(dsn) as connection:
             began = time.process_time()
             legacy = open_source(connection, "public")
-            looked = run.look(engine, legacy, owner_map, naive_zone=None, seals=True, advance=lambda _rows: None)
+            looked = run.look(
+                engine, settings.home, legacy, owner_map, naive_zone=None, seals=True, advance=lambda _rows: None
+            )
             seen = time.process_time()
             run.write(engine, settings.home, looked, owner_map, advance=lambda _rows: None)
             written = time.process_time()
         again = time.process_time()
         with snapshot(dsn) as connection:
             legacy = open_source(connection, "public")
-            looked = run.look(engine, legacy, owner_map, naive_zone=None, seals=True, advance=lambda _rows: None)
+            looked = run.look(
+                engine, settings.home, legacy, owner_map, naive_zone=None, seals=True, advance=lambda _rows: None
+            )
             run.write(engine, settings.home, looked, owner_map, advance=lambda _rows: None)
         second = time.process_time() - again
     print(f"legacy import of {wanted} rows, half of them texts of 600 characters: {written - began:.0f} CPU-s")

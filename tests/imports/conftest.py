@@ -67,7 +67,7 @@ def imported(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         found_vault(engine, home, make_slot(key_material()), datetime.now(UTC))
         with snapshot(dsn) as connection:
             source = open_source(connection, "public")
-            looked = run.look(engine, source, owner_map, naive_zone=None, seals=True, advance=lambda _rows: None)
+            looked = run.look(engine, home, source, owner_map, naive_zone=None, seals=True, advance=lambda _rows: None)
             run.write(engine, home, looked, owner_map, advance=lambda _rows: None)
         yield engine
         engine.dispose()

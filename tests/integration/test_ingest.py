@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select, update
 
 from capture_agent.protocol import MAX_BATCH_OVERHEAD, VERSION_HEADER
 from capture_agent.upload import Outgoing
-from recall_assets.records import DeploymentDay
+from recall_assets.forgetting import forget
+from recall_assets.records import DeploymentDay, ForgetCriteria
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings
 from recall_assets.store import deployments, frames, tables, tokens
@@ -196,16 +197,14 @@ def test_a_forgotten_time_stays_forgotten(
     client: httpx.Client, laptop: Sender, database: Engine, settings: Settings
 ) -> None:
     desktop = enrolled(database, settings.home, "desktop")
-    order = {"deployment_id": "laptop", "from_at": NOON, "to_at": NOON + HOUR}
-    by_app = {"from_at": NOON - HOUR, "to_at": NOON + HOUR, "filter": {"app": "mail"}}  # judged after opening
-    with database.begin() as connection:
-        connection.execute(insert(tables.forgotten).values(order))
-        connection.execute(insert(tables.forgotten).values(by_app))
+    forget(database, settings.home, ForgetCriteria(NOON + HOUR, NOON, ("laptop",)))
+    forget(database, settings.home, ForgetCriteria(NOON + HOUR, NOON - HOUR, app="mail"))  # judged after opening
     before, inside, after = (NOON - timedelta(seconds=1), NOON, NOON + HOUR)
     sent = [laptop.frame(str(at), at) for at in (before, inside, after)]
     assert outcomes(client, laptop, *sent) == ["stored", "forgotten", "stored"]
     assert outcomes(client, laptop, laptop.seen(str(inside), NOON + HOUR, at=inside)) == ["forgotten"]
     assert outcomes(client, laptop, laptop.sound(at=NOON - timedelta(seconds=10))) == ["forgotten"]
+    assert outcomes(client, laptop, laptop.seen(str(before), NOON, at=before)) == ["forgotten"]  # it stood into it
     assert outcomes(client, desktop, desktop.frame("of another machine", NOON)) == ["stored"]
     assert not any(str(item_id(str(inside))) in name for name in landed_files(settings.home))
 

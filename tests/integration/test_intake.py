@@ -3,19 +3,22 @@
 import multiprocessing
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 
-from recall_assets.records import Status
+from recall_assets.forgetting import forget
+from recall_assets.records import ForgetCriteria, Status
 from recall_assets.settings import Settings
-from recall_assets.store import frame_files, tables
+from recall_assets.store import frame_files
 from tests.drawn_screens import draw, page, webp
 from tests.integration.landed_screens import Machine, Shot
-from tests.integration.sending import landed_files
+from tests.integration.sending import NOON, item_id, landed_files
 
+LATER = NOON + timedelta(days=1)
 LETTER = page("Hello Ada,", "the nightly export failed again", "could you look at the rounding")
 LONGER = [*LETTER, *page("before the next run starts", y=200)]
 
@@ -111,12 +114,11 @@ def test_a_damaged_envelope_gets_status_2(machine: Machine) -> None:
 
 
 def test_what_the_owner_ordered_forgotten_is_dropped_after_opening(machine: Machine) -> None:
-    with machine.database.begin() as connection:
-        connection.execute(insert(tables.forgotten).values(filter={"match": "nightly export"}))
+    forget(machine.database, machine.settings.home, ForgetCriteria(LATER, text="Nightly export"))
     machine.land(Shot("a", draw(LETTER)), Shot("b", draw(page("Something else")), 10))
     assert machine.read().forgotten == 1
-    row = machine.row("a")
-    assert (row["ocr_status"], row["landing_ref"], row["window_title"]) == (Status.SKIPPED, None, None)
+    assert str(item_id("a")) not in machine.rows()
+    assert machine.send(Shot("a", draw(LETTER))) == ["forgotten"]  # its sender never heard the answer
     assert machine.row("b")["ocr_status"] == Status.DONE
     assert landed_files(machine.settings.home) == []
 

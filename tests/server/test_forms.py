@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from recall_assets.settings import Settings
 from recall_assets.store.tables import activities, projects
 from tests.server.told_pages import browser, tell_with_pictures
-from tests.told_day import BUG, BUG_SENTENCE, DAY, LEDGER, STANDUP, named
+from tests.told_day import BUG, BUG_SENTENCE, DAY, FRAMES, LEDGER, STANDUP, named
 
 GARDEN = named("garden")
 
@@ -62,6 +62,28 @@ def test_suggestions_are_accepted_or_rejected(client: TestClient, database: Engi
     assert client.post(f"/suggestions/{BUG}/accept").status_code == 303
     assert client.post(f"/suggestions/{STANDUP}/reject").status_code == 303
     assert "All judged" in client.get("/suggestions").text
+
+
+def test_what_would_go_is_shown_and_goes_once_the_owner_is_sure(client: TestClient, database: Engine) -> None:
+    asked = {"from": str(DAY), "to": str(DAY), "machine": "laptop"}
+    shown = client.post("/forget/look", data=asked).text
+    assert re.search(r"<li>[0-9]+ frames, 0.0 MB of images</li>", shown)
+    assert f"/v1/frames/{FRAMES[0]}/image" in shown
+    assert client.post("/forget", data=asked).status_code == 400
+    assert client.get(f"/frames/{FRAMES[0]}").status_code == 200
+    gone = client.post("/forget", data=asked | {"sure": "yes"})
+    assert "Forgotten before" in client.get(gone.headers["Location"]).text
+    assert client.get(f"/frames/{FRAMES[0]}").status_code == 404
+
+
+def test_what_names_nothing_to_forget_is_said_beside_the_form(client: TestClient) -> None:
+    for asked, said in (
+        ({}, "Nothing says"),
+        ({"to": "soon"}, "is no time"),
+        ({"machine": "x"}, "There is no machine"),
+    ):
+        answer = client.post("/forget/look", data=asked)
+        assert (answer.status_code, said in answer.text) == (400, True)
 
 
 def test_what_cannot_be_done_is_a_page_that_says_why(client: TestClient) -> None:

@@ -40,6 +40,7 @@ PAGES = (
     "/edits",
     "/deployments",
     "/settings",
+    "/forget",
 )
 
 

@@ -11,12 +11,11 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from recall_assets.errors import InputError
-from recall_assets.importers import drafts
 from recall_assets.importers.legacy.catalogue import OWNER_COLUMNS, Owner
 from recall_assets.importers.legacy.owner_map import Name
 from recall_assets.records import RECALL_NAMESPACE
+from recall_assets.stages.forgetting import Judge, Seen
 from recall_assets.store.foreign import Row
-from recall_assets.store.ocr_text import ForgetOrder
 
 
 @dataclass(slots=True)
@@ -29,7 +28,7 @@ class Context:
     import_id: UUID
     naive_zone: tzinfo | None = None
     seals: bool = True  # False: values of secrets are left out
-    forgotten: Mapping[str, list[ForgetOrder]] = field(default_factory=dict)
+    forgotten: Mapping[str, Judge] = field(default_factory=dict)
     frames: dict[str, list[tuple[datetime, UUID]]] = field(default_factory=dict)  # by deployment, in time order
     days: dict[tuple[str | None, date], list[UUID]] = field(default_factory=dict)  # activities of a day
     asked_frames: frozenset[str] = frozenset()  # legacy ids of frames that hold a kept secret
@@ -87,7 +86,9 @@ class Context:
         texts: Iterable[str | None] = (),
     ) -> bool:
         """Whether the owner ordered that this may not come back."""
-        return drafts.is_forgotten(self.forgotten.get(deployment_id, []), at, app=app, url=url, texts=texts)
+        judge = self.forgotten.get(deployment_id)
+        seen = Seen(deployment_id, at, at, [app], [url], [app, url, *texts])
+        return judge is not None and judge.rule_for(seen) is not None
 
 
 def owner_of(row: Row) -> Name:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Engine
 
 from recall_assets.errors import InputError
+from recall_assets.forgetting import forgotten_of
 from recall_assets.importers import whole
 from recall_assets.importers.legacy import source as legacy
 from recall_assets.importers.legacy.catalogue import Owner
@@ -29,7 +30,7 @@ from recall_assets.importers.whole import Advance, Begun, Imported, Tally
 from recall_assets.importers.writing import Into
 from recall_assets.intake.imported import Redactor
 from recall_assets.settings import Home
-from recall_assets.store import deployments, imports, ocr_text
+from recall_assets.store import deployments, imports
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Looked:
 
 def look(
     engine: Engine,
+    home: Home,
     source: Source,
     owner_map: OwnerMap,
     *,
@@ -78,7 +80,7 @@ def look(
         if not targets:
             raise InputError("The map leaves everything out.", "Give at least one name a deployment.")
         zones = {id_: ZoneInfo(zone) for id_, zone in _zones(owner_map, enrolled).items()}
-        forgotten = {id_: ocr_text.forget_orders(connection, id_) for id_ in targets}
+        forgotten = {id_: forgotten_of(connection, home, id_) for id_ in targets}
         import_id = imports.unfinished(connection, owner_map.source) or uuid4()
     context = Context(owner_map.source, owners, zones, import_id, naive_zone, seals, forgotten)
     redactor = Redactor()

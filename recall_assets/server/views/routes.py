@@ -20,6 +20,7 @@ from recall_assets.server.views.activity import add_activity_page
 from recall_assets.server.views.calendar import add_calendar_pages
 from recall_assets.server.views.day import add_day_page
 from recall_assets.server.views.editing import add_editing_pages
+from recall_assets.server.views.forgetting import add_forget_pages
 from recall_assets.server.views.frame import add_frame_pages
 from recall_assets.server.views.lineage import add_lineage_page
 from recall_assets.server.views.machines import add_machines_page
@@ -75,5 +76,6 @@ def add_pages(app: FastAPI, engine: Engine, settings: Settings) -> None:
         add(pages, engine)
     add_machines_page(pages, engine, settings)
     add_settings_page(pages, engine, settings)
+    add_forget_pages(pages, engine, settings)
     for router in (static.router, pages):
         app.router.routes.extend(router.routes)

@@ -212,4 +212,7 @@ def _described(known: Project | None, cluster: _Cluster, day: date) -> Project:
     terms = {term: round(weight, 4) for term, weight in cluster.terms.items()}
     if known is None:
         return Project(cluster.id, name_of(terms), day, day, terms=terms)
-    return replace(known, terms=terms, first_seen=min(known.first_seen, day), last_seen=max(known.last_seen, day))
+    # What was forgotten took the name with it, where nothing that is left says it.
+    name = name_of(terms) if known.name == UNTITLED and known.name_source == "auto" else known.name
+    first, last = min(known.first_seen, day), max(known.last_seen, day)
+    return replace(known, name=name, terms=terms, first_seen=first, last_seen=last)

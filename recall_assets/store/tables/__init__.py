@@ -20,6 +20,8 @@
                    └─ search_postings                   (which of it holds a word, and how much)
     search_terms                                         (every word that is found somewhere, for misspelled ones)
     llm_calls                                           (each question to a model: tokens and time, no text)
+    forget_orders ─┬─ forgotten                          (rules that late arrivals are judged by, in digests)
+                   └─ forgotten_items                    (ids that may not come back)
     imports ─┬─ imported_rows                           (which row came of which row of another system)
              └─ legacy_archive                          (what has no other place here, as JSON without secrets)
 
@@ -29,13 +31,13 @@ DDL lives in `migrations/`; a test proves that both agree. Every time is `timest
 
 from recall_assets.store.tables.capture import (
     audio_segments,
-    forgotten,
     frames,
     ocr_text,
     transcripts,
     vision_summaries,
 )
 from recall_assets.store.tables.columns import SCHEMA, HalfVector, arrivals, metadata
+from recall_assets.store.tables.forgetting import forget_orders, forgotten, forgotten_items
 from recall_assets.store.tables.hierarchy import activities, edits, project_aliases, project_constraints, projects
 from recall_assets.store.tables.imports import conversations, imported_rows, imports, legacy_archive, messages
 from recall_assets.store.tables.machines import alerts, audit, deployments, settings, tokens
@@ -69,7 +71,9 @@ __all__ = [
     "edits",
     "embeddings",
     "episodic_memory",
+    "forget_orders",
     "forgotten",
+    "forgotten_items",
     "frames",
     "imported_rows",
     "imports",

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Date,
     Double,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     Interval,
@@ -27,19 +26,6 @@ from recall_assets.store.tables.columns import arrivals, derived_columns, metada
 from recall_assets.store.tables.hierarchy import activities
 from recall_assets.store.tables.imports import imports
 from recall_assets.store.tables.machines import deployments
-
-forgotten = Table(
-    "forgotten",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("deployment_id", Text, ForeignKey(deployments.c.id)),  # null: every deployment
-    time_column("from_at", nullable=True),
-    time_column("to_at", nullable=True),
-    Column("filter", JSONB, nullable=False, server_default=text("'{}'")),  # app, url, match; judged after opening
-    Column("reason", Text),
-    time_column("at", now=True),
-    Column("rows", BigInteger, nullable=False, server_default=text("0")),
-)
 
 frames = Table(
     "frames",
@@ -83,6 +69,7 @@ frames = Table(
     Index(None, "deployment_id", "day"),
     Index(None, "deployment_id", "captured_at"),
     Index(None, "arrival"),
+    Index("ix_frames_same_as", "same_as", postgresql_where=text("same_as is not null")),
     Index("ix_frames_pending", "deployment_id", "day", postgresql_where=text("ocr_status = 0")),
 )
 

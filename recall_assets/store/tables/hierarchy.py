@@ -93,5 +93,5 @@ edits = Table(
     Column("partitions", ARRAY(Text), nullable=False),  # Dagster's keys of what is to be made again
     Column("before", JSONB, nullable=False),  # what an undo gives back; no words but the owner's
     time_column("undone_at", nullable=True),
-    CheckConstraint("kind in ('rename', 'merge', 'split', 'assign', 'reject', 'edit', 'undo')", name="kind"),
+    CheckConstraint("kind in ('rename', 'merge', 'split', 'assign', 'reject', 'edit', 'undo', 'forget')", name="kind"),
 )
