@@ -154,7 +154,7 @@ def _table_bytes(engine: Engine) -> Counter[str]:
             {"schema": SCHEMA},
         )  # fmt: skip
         found: Counter[str] = Counter()
-        for name, size in sized.tuples():
+        for name, size in sized:
             found["text" if name in _TEXT else "search index" if name in _SEARCH else "other rows"] += size
     return found
 

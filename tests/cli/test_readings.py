@@ -3,17 +3,20 @@
 import json
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from recall_assets.records import ReadingChoice
 from recall_assets.settings import Settings
 from recall_assets.store.reading import choose
+from recall_assets.store.tables import frames
 from tests.cli.conftest import Recall
 
 pytestmark = pytest.mark.usefixtures("told")
 
 
-def test_a_choice_holds_for_its_machine_and_is_shown(recall: Recall) -> None:
+def test_a_choice_holds_for_its_machine_and_is_shown(recall: Recall, database: Engine) -> None:
+    with database.begin() as connection:  # days without images cannot be read again
+        connection.execute(update(frames).values(image_ref="somewhere.webp"))
     said = recall("deployments", "reading", "laptop", "--engine", "tesserocr")
     assert "laptop is read by tesserocr, languages eng." in said.out
     assert "recall backfill --stage ocr_text --deployment laptop --from" in said.out

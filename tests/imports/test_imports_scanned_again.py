@@ -104,7 +104,7 @@ def test_a_backfill_of_secrets_takes_it_out_of_imports_and_of_what_was_made_of_t
         make_findable(database, DAY, "laptop")
         assert holding(database) >= _PLACES | {"summary_sentences", "passages"}
         assert rules(settings) == (
-            "1 days and 1 imports hold text that only older rules have scanned: "
+            "1 day and 1 import hold text that only older rules have scanned: "
             f"recall backfill --stage secrets --from {DAY} --to {DAY}"
         )
         somewhere_else = datetime(2025, 3, 1)  # noqa: DTZ001

@@ -148,7 +148,8 @@ def test_every_refusal_has_one_shape(client: TestClient) -> None:
     nowhere = "00000000-0000-0000-0000-000000000000"
     for status, answer in (
         (404, client.get(f"/v1/activities/{nowhere}")),
-        (404, client.get(f"/v1/frames/{day.FRAMES[0]}/image")),
+        (404, client.get(f"/v1/frames/{nowhere}/image")),
+        (410, client.get(f"/v1/frames/{day.FRAMES[0]}/image")),
         (404, client.get(f"/v1/lineage/{nowhere}")),
         (404, client.patch(f"/v1/projects/{nowhere}", json={"name": "x"})),
         (400, client.get("/v1/frames?cursor=nonsense")),

@@ -69,7 +69,7 @@ def read_glances(connection: Connection, first: date, last: date) -> dict[date, 
     # By machine and day, and those that wait by themselves: an index answers each, and no row of frames is read.
     counted = select(c.day, func.count()).where(c.deployment_id.in_(ids), c.day.between(first, last)).group_by(c.day)
     pending = connection.execute(counted.where(c.ocr_status == Status.PENDING))
-    waiting: dict[date, int] = dict(pending.tuples().all())
+    waiting = {row[0]: row[1] for row in pending}
     counts = {day: (count, waiting.get(day, 0)) for day, count in connection.execute(counted)}
     d, s = day_summaries.c, summary_sentences.c
     told = connection.execute(

@@ -48,14 +48,14 @@ def totals(connection: Connection, by: By, first: date, last: date) -> list[Tota
 
 
 def _by_project(connection: Connection, first: date, last: date) -> Iterator[_Day]:
-    names = dict(connection.execute(select(projects.c.id, projects.c.name)).tuples().all())
+    names = {one.id: one.name for one in connection.execute(select(projects.c.id, projects.c.name))}
     c = activities.c
     for (id_, day), spent in spent_by(connection, c.day.between(first, last), c.project_id, c.day).items():
         yield id_ and str(id_), names.get(id_), day, spent.time
 
 
 def _by_machine(connection: Connection, first: date, last: date) -> Iterator[_Day]:
-    names = dict(connection.execute(select(deployments.c.id, deployments.c.name)).tuples().all())
+    names = {one.id: one.name for one in connection.execute(select(deployments.c.id, deployments.c.name))}
     c = activities.c
     for (id_, day), spent in spent_by(connection, c.day.between(first, last), c.deployment_id, c.day).items():
         yield id_, names[id_], day, spent.time
