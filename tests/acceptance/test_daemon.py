@@ -24,7 +24,7 @@ from tests.days import drawn
 from tests.graph import land_read, opened_graph
 
 OLD, OTHER, OLDER_MONTH = date(2026, 3, 4), date(2026, 3, 5), date(2026, 2, 10)
-PATIENCE_SECONDS = 200.0
+PATIENCE_SECONDS = 900.0  # each step waits for a look of the conditions and for a process; a busy machine takes long
 
 
 def land(database: Engine, deployment: str, day: date, hour: int) -> None:
