@@ -46,7 +46,7 @@ up: setup  ## run Recall until Ctrl-C
 	@$(BIN)/recall up
 
 test: setup  ## all tests that need no system package
-	@$(BIN)/pytest -n 2 -m "not system" --durations=40 --durations-min=3 $(TESTS)
+	@$(BIN)/pytest -n 3 -m "not system" --durations=40 --durations-min=3 $(TESTS)
 	@echo "Left to make test-system, for they need Debian packages:"
 	@$(BIN)/pytest -m system --collect-only -q $(TESTS) | sed -n '/::/s/^/  /p'
 
