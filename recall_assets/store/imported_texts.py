@@ -18,6 +18,7 @@ from sqlalchemy import ARRAY, Column, Connection, FromClause, Table, Text, null,
 from sqlalchemy.dialects.postgresql import JSONB
 
 from recall_assets.records import DeploymentDay
+from recall_assets.store import findable_memories, search_index
 from recall_assets.store.imports import digest, of_import
 from recall_assets.store.tables import (
     activities,
@@ -113,6 +114,8 @@ def replace(connection: Connection, rows: Collection[ImportedText]) -> None:
         noted = imported_rows.c.target == row.table, imported_rows.c.id == _noted_as(row.key)
         as_written = {column.name: stored._mapping[column.name] for column in _texts(table)}
         connection.execute(update(imported_rows).where(*noted).values(digest=digest(as_written)))
+    remembered = [row.key for row in rows if row.table in ("memories", "procedural_memory")]
+    search_index.drop(connection, findable_memories.holds_any(remembered))
 
 
 def mark_scanned(connection: Connection, import_id: UUID, detector_version: str) -> None:

@@ -75,6 +75,15 @@ def wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.5)
 
 
+def wait_until_it_rests(instance: dg.DagsterInstance) -> None:
+    """No run is under way, and the next looks of sensor and conditions ask for none."""
+    known = -1
+    while known != len(runs := instance.get_runs()):
+        known = len(runs)
+        wait_for(lambda: all(run.is_finished for run in instance.get_runs()))
+        time.sleep(20)
+
+
 def made_by_the_daemon(instance: dg.DagsterInstance, before: set[str]) -> dict[str, set[str]]:
     """The partitions that ended runs other than those `before` materialised, by asset."""
     made: dict[str, set[str]] = {}
@@ -114,6 +123,6 @@ def test_frames_of_an_old_day_that_arrive_late_remake_that_day_and_no_other(
             older = expected("2026-02-10|laptop", "2026-02-10", "2026-02-10|laptop")
             wait_for(lambda: made_by_the_daemon(instance, before) == older)
 
-            time.sleep(12)  # one more look of sensor and conditions: it has settled
+            wait_until_it_rests(instance)
             assert made_by_the_daemon(instance, before) == older
             assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.SUCCESS}
