@@ -7,6 +7,8 @@ READY := .venv/ready
 # Only the packages of the requirement files count here, not what a surrounding environment says.
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PYTHONNOUSERSITE := 1
+# Modules are compiled once, not anew in every process that a test or a run starts.
+unexport PYTHONDONTWRITEBYTECODE
 # The certificates that this machine trusts, as every other program here uses them.
 export UV_SYSTEM_CERTS ?= 1
 TESTS ?= tests
