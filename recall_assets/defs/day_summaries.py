@@ -22,7 +22,7 @@ from recall_assets.stages.day_summaries.day import Day, day_of
 from recall_assets.store import activities, frames, partitions, projects, transcripts
 from recall_assets.store import day_summaries as stored
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 
 
 @dg.asset(

@@ -23,7 +23,7 @@ from recall_assets.store import activities, frames, partitions, projects, secret
 from recall_assets.store import core_memory as stored_core
 from recall_assets.store import memories as stored
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 _DESCRIPTIONS = {
     MemoryKind.EPISODIC: "One row is what happened in an activity: title, project, and the most telling lines of it.",

@@ -21,7 +21,7 @@ from recall_assets.settings import load_settings
 
 # The model is a part of it: with another one in the settings, every day shows as stale in the UI, and
 # `recall backfill --stage search_index` embeds it again. Until then the vector leg knows only the days that were.
-CODE_VERSION = f"2 {embedding_name(load_settings())}"
+CODE_VERSION = f"3 {embedding_name(load_settings())}"
 
 _MEMORIES = tuple(kind.asset for kind in MemoryKind if kind not in (MemoryKind.EPISODIC, MemoryKind.KNOWLEDGE_VAULT))
 

@@ -3,11 +3,14 @@
     python -m tests.benchmarks              all, in this order
     python -m tests.benchmarks recording    one
 
+Those of the sample share one home, so that it is read once; `KEEP=DIR` keeps it for the next time.
 Where a time is told, two ways are compared in one run: a ratio holds on a noisy machine, a second does not.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
 
 BENCHMARKS = (
     "recording",
@@ -29,13 +32,19 @@ BENCHMARKS = (
 )
 
 
+OF_THE_SAMPLE = frozenset(("recording", "search", "speech", "memories"))
+
+
 def main(names: list[str]) -> int:
     """The exit code: 1 where a benchmark failed; the others are run all the same."""
     failed = []
-    for name in names or BENCHMARKS:
-        print(f"# {name}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"]).returncode:
-            failed.append(name)
+    with tempfile.TemporaryDirectory(prefix="recall-bench-") as folder:
+        shared = {"KEEP": os.environ.get("KEEP", folder)}
+        for name in names or BENCHMARKS:
+            print(f"# {name}", flush=True)
+            environment = os.environ | shared if name in OF_THE_SAMPLE else None
+            if subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], env=environment).returncode:
+                failed.append(name)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -4,58 +4,32 @@
     queries.jsonl ─► the words of the answer ─► all but one in five in one memory, or one sentence of a summary
 
 A figure for summaries alone stands beside it. Only whether the answer is there is counted, not whether it is found.
+`KEEP=DIR` as of the benchmark `recording`.
 """
 
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from recall_assets.cli.importing import import_recording
-from recall_assets.cli.materialize import materialize_days
-from recall_assets.engines.postgres import running_postgres
-from recall_assets.importers.recorded_days import find_recording
 from recall_assets.records import MemoryKind
-from recall_assets.settings import load_settings
 from recall_assets.stages.sentences.words import words_of
 from recall_assets.store import memories
-from recall_assets.store.database import connect, migrate
 from recall_assets.store.export import export_days
 from recall_assets.store.remembered import counts, remembered
-from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
+from tests.benchmarks.materialised import materialised_sample
 
 # Of the words of an answer: OCR and rewording may take one in five.
 FOUND = 0.8
 
 
 def main() -> None:
-    """Prints the figures; with `KEEP=DIR`, of the home that the benchmark `recording` kept there."""
-    with ExitStack() as stack:
-        kept = os.environ.get("KEEP")
-        folder = Path(kept or stack.enter_context(tempfile.TemporaryDirectory(prefix="recall-bench-"))).absolute()
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # as root the server's own user must reach its part of it
-        os.environ.setdefault("RECALL_HOME", str(folder / "home"))
-        os.environ.setdefault("RECALL_SERVICE_FOLDER", str(folder / "service"))
-        found = find_recording(SAMPLE)
-        days = sorted(date.fromisoformat(day.folder.name) for day in found.days)
-        settings = load_settings()
-        with running_postgres(settings) as database:
-            engine = connect(database.url)
-            migrate(engine, dump_folder=None)
-            if not kept:
-                import_recording(settings, engine, found)
-            made = materialize_days(settings, engine, days[0], days[-1])
-            assert not made.failed, made.failed
-            with engine.connect() as connection:
-                _print(connection, days, answers(unpack_ground_truth(folder / "truth")))
-            engine.dispose()
+    """Prints the figures."""
+    with materialised_sample() as sample:
+        _print(sample.connection, sample.days, answers(sample.truth))
 
 
 def answers(truth: Path) -> list[str]:
@@ -72,13 +46,13 @@ def answered(wanted: Iterable[str], texts: Iterable[str]) -> int:
 
 def _print(connection: Connection, days: list[date], wanted: list[str]) -> None:
     rows, without = Counter[MemoryKind](), 0
-    for day in sorted({*days}):
+    for day in days:
         for kind, (made, unsourced) in memories.unsourced(connection, day).items():
             rows[kind] += made
             without += unsourced
     valid = counts(connection)
     for kind in MemoryKind:
-        print(f"memories, {kind.value}: {rows[kind]} rows of {len({*days})} days, {valid[kind]} valid")
+        print(f"memories, {kind.value}: {rows[kind]} rows of {len(days)} days, {valid[kind]} valid")
     print(f"memories without a source that exists: {without}")
     told = [one.memory for one in remembered(connection, limit=100_000)]
     kept = [f"{one.summary}\n{one.details}" for one in told]

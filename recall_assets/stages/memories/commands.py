@@ -10,6 +10,7 @@ the same programs in the same order again, there or elsewhere ─► the same to
 """
 
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -120,9 +121,13 @@ def shape_of(line: str) -> str:
 
 
 def _is_step(line: str) -> bool:
-    """A command that does something, rather than look around."""
+    """A whole command that does something, rather than look around; one with an open quote goes on below."""
     found = _COMMAND.match(line)
     if found is None or found["program"] in _LOOKING or "[REDACTED:" in found["program"]:
+        return False
+    try:
+        shlex.split(line)
+    except ValueError:
         return False
     return (found["rest"] or "").split(" ", 1)[0] not in _LOOKING_SUBCOMMAND
 

@@ -51,6 +51,11 @@ def duplicates(memories: Sequence[Memory]) -> list[Merge]:
     return found
 
 
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two sentences are one, read or heard otherwise: the same numbers, and nearly the same words."""
+    return _same(_words(one), _words(other))
+
+
 Pair = tuple[Memory, Memory, str]
 
 

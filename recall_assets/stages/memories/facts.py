@@ -2,6 +2,7 @@
 
 The yearly fee is due on 1 December.      subject · verb · a particular        ─► fact
 A partition is a piece of a table.        a thing is a thing                   ─► term
+We can send it on 3 December.             a date, and what stood above it      ─► fact
 Could you look at it before 23:30?        a question or an order               ─► nothing
 It is the third time this month.          nobody knows later what `it` was     ─► nothing
 AB-12 Drop support for old files          the title of a ticket, which is told by itself ─► nothing
@@ -15,20 +16,23 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from recall_assets.records import Activity, Concept, Memory, MemoryKind, Source, SourceKind
+from recall_assets.records import Activity, Concept, Frame, Memory, MemoryKind, Source, SourceKind
+from recall_assets.stages.memories.consolidation import says_the_same
 from recall_assets.stages.memories.day import Day, memory_id, shown_on, topic_of
 from recall_assets.stages.memories.places import Place
 from recall_assets.stages.sentences.choosing import choose
 from recall_assets.stages.sentences.description import closed, said_during
+from recall_assets.stages.sentences.lines import pieces_of
 from recall_assets.stages.sentences.passages import Passage, said_by, spoken_passages
 from recall_assets.stages.sentences.words import tokens_of
-from recall_assets.stages.sentences.worth import MEASURES, has_particular, worth
+from recall_assets.stages.sentences.worth import MEASURES, has_date, has_particular, worth
 
 PER_PLACE = 5
 _WORDS = 200
 _LEAST_WORTH = 1.3
 _WORTH_ALONE = 1.6  # of a sentence without a date, amount or ticket
 _LONGEST_NAME = 60
+_LINES_ABOVE = 2
 
 _VERB = (
     r"is|are|was|were|will|must|may|can|cannot|should|shall|has|have|had|does|did|needs?|takes?|took|costs?|means?"
@@ -50,6 +54,8 @@ _NOBODY = re.compile(
     r"|or|because|then|also|nobody|everybody|somebody|both|all|one|\d.*)",
     re.IGNORECASE,
 )
+# Who that is, the lines above it tell.
+_PROMISES = re.compile(rf"^(?:I|We|You|He|She|They|It)(?:'ll| \w+)? (?:{_VERB})\b")
 # Inside a subject: `Setting it in the file is …`.
 _SOMETHING_BEFORE = frozenset(("it", "this", "that", "these", "those", "they", "them", "him", "her", "its", "their"))
 _TITLE_OF_TICKET = re.compile(r"(?:[A-Z][A-Z0-9]{1,9}-\d+|[#!]\d+)\s+[A-Z]")
@@ -65,20 +71,23 @@ _MONEY_OR_TIME = re.compile(MEASURES, re.IGNORECASE | re.VERBOSE)
 
 
 def facts(day: Day) -> Iterator[Memory]:
-    """The facts of a day: of each place the few that matter most, then what was said."""
+    """The facts of a day: of each place the few that matter most, then what was said and stood nowhere."""
     at: defaultdict[Place | None, list[Passage]] = defaultdict(list)
     for passage in day.passages:
-        if states_something(passage.text):
+        if states_something(passage.text) or promises_something(passage.text):
             at[day.home(passage)].append(passage)
     found: dict[UUID, Memory] = {}
     for place in sorted(at, key=str):
         for passage in choose(at[place], PER_PLACE, longest_words=_WORDS):
             fact = _shown(day, place, passage)
             found[fact.topic] = max(fact, found.get(fact.topic, fact), key=lambda one: one.valid_from)
+    shown = list(found.values())
     for activity in day.activities:
         for passage in spoken_passages(said_during(activity, day.transcripts)):
-            if states_something(passage.text) and (fact := _spoken(day, activity, passage)).topic not in found:
-                found[fact.topic] = fact
+            if not states_something(passage.text) or any(says_the_same(passage.text, one.summary) for one in shown):
+                continue
+            fact = _spoken(day, activity, passage)
+            found.setdefault(fact.topic, fact)
     yield from sorted(found.values(), key=lambda one: (one.valid_from, one.summary))
 
 
@@ -98,6 +107,14 @@ def states_something(text: str) -> bool:
     return has_particular(text) or bool(_DEFINES.match(text)) or worth(text) >= _WORTH_ALONE
 
 
+def promises_something(text: str) -> bool:
+    """Whether a date makes a sentence worth keeping that leaves its subject to what stood above it."""
+    text = _SPEAKER.sub("", text)
+    if _ADDRESSED.match(text) or _OF_TODAY.search(text) or text[-1] == "?" or worth(text) < _WORTH_ALONE:
+        return False
+    return bool(_PROMISES.match(text)) and has_date(text)
+
+
 def fact_topic(text: str) -> UUID:
     """What a fact is about: its words without the values that may change."""
     bare = _MONEY_OR_TIME.sub("#", text).casefold()
@@ -110,6 +127,7 @@ def _shown(day: Day, place: Place | None, passage: Passage) -> Memory:
     activities = dict.fromkeys(day.activity_of[one].id for one in ids)
     rests = (*shown_on(ids), *(Source(SourceKind.ACTIVITY, one) for one in activities))
     address = (place.uri or place.path) if place else None
+    told = {} if states_something(passage.text) else {"details": _above(day.frames[ids[0]], passage.text)}
     return stated(
         day,
         passage.text,
@@ -119,7 +137,16 @@ def _shown(day: Day, place: Place | None, passage: Passage) -> Memory:
         deployment_id=day.machine(ids),
         tree_path=day.path(ids),
         seconds=round(passage.seconds, 1),
+        **told,
     )
+
+
+def _above(frame: Frame, text: str) -> str:
+    """The lines above a sentence: its heading and sender, or the text that it goes on from; empty where it is first."""
+    first = next((piece.lines[0] for piece in pieces_of(frame.text) if piece.text == text), "")
+    lines = frame.text.splitlines()
+    above = lines[: lines.index(first)][-_LINES_ABOVE:] if first in lines else []
+    return f"Above it stood: {' · '.join(' '.join(line.split()) for line in above)}" if above else ""
 
 
 def _spoken(day: Day, activity: Activity, passage: Passage) -> Memory:
@@ -143,11 +170,11 @@ def stated(day: Day, text: str, source: str, rests: Sequence[Source], **told: ob
 
     Args:
         source: where it stood, for a reader.
-        told: more fields of the memory, `valid_from` among them.
+        told: more fields of the memory, `valid_from` among them; of a sentence with details these are its topic too.
     """
     found = _LABELLED.match(text) or _STATES.match(text)
     name = (found["subject"] if found else text)[:_LONGEST_NAME].strip()
-    topic = fact_topic(text)
+    topic = fact_topic(f"{told['details']} {text}" if "details" in told else text)
     return Memory(
         id=memory_id(topic, day.date),
         topic=topic,

@@ -1,4 +1,4 @@
-"""Where a frame's person was: the page, document or file of the active window, and how long they stayed.
+"""Where a frame's person was: the page, document or file of the front window, and how long they stayed.
 
 https://docs.example/vat?utm=1   VAT - Handbook - Browser   ─► page      docs.example/vat
 contract.pdf - 2/3               a viewer                   ─► document  contract.pdf
@@ -10,6 +10,7 @@ ada@mill: ~/src/shop             a terminal                 ─► no place; its
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -43,7 +44,8 @@ class Place(NamedTuple):
 
 
 def place_of(frame: Frame) -> Place | None:
-    """What the active window of a frame held open; None where that is no page, document or file."""
+    """What the front window of a frame's monitor held open; None where that is no page, document or file."""
+    frame = _with_front_window(frame)
     split = split_address(frame.url)
     if split.scheme in ("http", "https") and split.hostname:
         if _DOOR.search(split.path):
@@ -72,6 +74,14 @@ def stays(activities: Iterable[Activity], frames: Mapping[UUID, Frame]) -> dict[
         for frame, end in zip(active, ends, strict=True) if active else ():
             found[frame.id] = max(0.0, min(end - frame.captured_at, LONGEST_STAY).total_seconds())
     return found
+
+
+def _with_front_window(frame: Frame) -> Frame:
+    """The frame as its own monitor shows it: where the active window is on another one, with the topmost on this."""
+    if not frame.windows or any(window.active for window in frame.windows):
+        return frame
+    front = frame.windows[0]
+    return replace(frame, app_name=front.app, window_title=front.title, url=front.url)
 
 
 def _has_attention(frame: Frame) -> bool:

@@ -15,10 +15,12 @@ from recall_assets.stages.memories.day import Day, memory_id, shown_on, topic_of
 from recall_assets.stages.memories.places import Place
 from recall_assets.stages.sentences.choosing import choose
 from recall_assets.stages.sentences.passages import Passage
+from recall_assets.stages.sentences.worth import worth
 
 LEAST_SECONDS = 30.0  # what was passed through is no resource
 _LINES = 3
 _WORDS = 60
+_LEAST_WORTH = 0.8  # a button or a line of code says nothing of what holds it
 _FILES_NAMED = 8
 
 
@@ -40,7 +42,7 @@ def _resource(day: Day, frame_ids: list[UUID], seconds: float, lines: list[Passa
     for one in frame_ids:
         titles[day.places[one]] += 1
     place = max(titles, key=lambda place: (titles[place], place))
-    chosen = choose(lines, _LINES, longest_words=_WORDS)
+    chosen = choose([one for one in lines if worth(one.text) >= _LEAST_WORTH], _LINES, longest_words=_WORDS)
     topic = topic_of(MemoryKind.RESOURCE, f"{place.kind}/{place.key}")
     where = place.uri or place.path or ""
     return Memory(

@@ -9,7 +9,7 @@ d try took 11 s           2 frames  ───┘  a window covered its beginning
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import islice, takewhile
 
@@ -48,6 +48,8 @@ def best_readings(counts: Mapping[str, int]) -> dict[str, str]:
 def spliced(heads: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
     """Texts put together from lines of two windows: where the first line goes on otherwise in more frames.
 
+    In as many is enough where the rest of the text is the end of another one: it has each end from elsewhere.
+
     Args:
         heads: of each text that was joined from lines, the first line.
         counts: each text with how often it was read so.
@@ -59,9 +61,15 @@ def spliced(heads: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
             continue
         at = bisect_left(texts, head)
         others = takewhile(lambda other: other.startswith(head), islice(texts, at, at + _MOST_COMPARED))  # noqa: B023
-        if any(other != text and counts[other] > counts[text] for other in others):
+        otherwise = [counts[other] for other in others if other != text]
+        least = counts[text] + (not _ends_another(text[len(head) :].strip(), text, texts))
+        if any(count >= least for count in otherwise):
             found.add(text)
     return found
+
+
+def _ends_another(tail: str, text: str, texts: Sequence[str]) -> bool:
+    return len(tail) >= _END and any(other.endswith(f" {tail}") for other in texts if other != text)
 
 
 def _is_misread(text: str, other: str) -> bool:

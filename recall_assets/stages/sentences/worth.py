@@ -35,6 +35,7 @@ _PARTICULARS = tuple(
         r"\b\d+[.,]\d+\b",  # a decimal
     )
 )
+_DATED = re.compile(_DATE, re.IGNORECASE | re.VERBOSE)
 _MEASURED = re.compile("|".join(f"(?:{rule.pattern})" for rule in (*_PARTICULARS[:2], *_PARTICULARS[4:])), re.I | re.X)
 _OUTCOME = re.compile(
     r"\b(?:fail(?:s|ed|ure)?|pass(?:es|ed)?|errors?|fix(?:es|ed)?|due|deadline|agreed?|decided?|must|should|until|before"
@@ -79,6 +80,11 @@ def worth(text: str) -> float:
 def has_particular(text: str) -> bool:
     """Whether an amount, measure, date, time, ticket or decimal stands in it."""
     return any(pattern.search(text) for pattern in _PARTICULARS)
+
+
+def has_date(text: str) -> bool:
+    """Whether a date stands in it that is the same whenever it is read: `20 November`, not `Friday`."""
+    return bool(_DATED.search(text))
 
 
 def _is_telling(token: str) -> bool:

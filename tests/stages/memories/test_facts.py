@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from recall_assets.records import Concept, SourceKind
-from recall_assets.stages.memories.facts import fact_topic, facts, states_something
+from recall_assets.stages.memories.facts import fact_topic, facts, promises_something, states_something
 from tests.speech import said
 from tests.stages.memories.drawn_day import MORNING, day, page
 
@@ -65,3 +65,43 @@ def test_what_was_said_is_a_fact_with_its_transcript() -> None:
     spoken = said("The landlord wants the deposit of 900 EUR before the lease starts.", MORNING + timedelta(seconds=5))
     (found,) = facts(day(page("Mail", ""), page("Mail", ""), said=[spoken]))
     assert found.sources[0].id == spoken.id
+
+
+PROMISE = "We can bring the new shelves on 3 December between 8 and 12"
+
+
+def test_a_dated_promise_is_a_fact_with_the_lines_above_it_which_say_whose_it_is() -> None:
+    shown = page("Mail", f"Jonas\nCellar Supply  Mon\nDate for the shelves\n{PROMISE}\nRosa Quill")
+    (found,) = facts(day(shown, shown))
+
+    assert found.summary == f"{PROMISE}."
+    assert found.details == "Above it stood: Cellar Supply Mon · Date for the shelves"
+
+
+def test_the_same_promise_of_somebody_else_is_another_topic() -> None:
+    one = page("Mail", f"Cellar Supply  Mon\nDate for the shelves\n{PROMISE}", "https://mail.example/1")
+    later = PROMISE.replace("3 December", "15 December")
+    other = page("Mail", f"Mill Works  Tue\nDate for the gate\n{later}", "https://mail.example/2")
+
+    assert len({found.topic for found in facts(day(one, one, other, other))}) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We bring the new shelves on Thursday and take the old ones away.",
+        "Could we have the new shelves on 3 December, before the others?",
+        "It took us two hours to bring the shelves up to the third floor.",
+        "Between 3 December and 9 December the whole of the cellar closes.",
+    ],
+)
+def test_without_a_date_or_with_a_question_nothing_is_promised(text: str) -> None:
+    assert not promises_something(text)
+
+
+def test_what_was_read_and_heard_is_told_once() -> None:
+    read = "Rosa: The landlord wants the deposit of 900 EUR in eleven days, before the lease starts."
+    spoken = said("The landlord wants the deposit of 900 EUR in 11 days, before the lease starts.", MORNING)
+    (found,) = facts(day(page("Call", read), page("Call", read), said=[spoken]))
+
+    assert found.summary == read

@@ -1,7 +1,10 @@
 """What was open is known by its address or path, the same on every machine and whatever way led there."""
 
+from dataclasses import replace
+
 import pytest
 
+from recall_assets.records import Box, Window
 from recall_assets.stages.memories.places import place_of
 from recall_assets.stages.memories.resources import resources
 from tests.days import MORNING, Shown, frame
@@ -29,6 +32,15 @@ def test_a_frame_is_at_a_page_document_or_file(title: str, url: str | None, plac
     assert (found and (found.kind, found.key)) == place
 
 
+def test_a_monitor_beside_the_active_one_is_at_what_it_shows_itself() -> None:
+    beside = Window("firefox", "Lunch - Chat - Firefox", Box(0, 0, 9, 9), url="https://chat.example/lunch")
+    shown = frame(Shown("vim", "vat.py (~/src/shop) - VIM", None, "Soup"), MORNING, MORNING)
+
+    at = [place_of(replace(shown, windows=windows)) for windows in ((beside,), (beside, replace(beside, active=True)))]
+
+    assert [place and place.title for place in at] == ["Lunch (Chat)", "vat.py"]
+
+
 def test_time_is_counted_until_the_next_window_and_what_was_passed_through_is_left_out() -> None:
     found = [*resources(day(page("VAT", "a"), page("VAT", "b"), editor("notes.txt", "c"), terminal("ls")))]
 
@@ -46,3 +58,11 @@ def test_text_of_a_window_behind_is_not_told_of_the_one_in_front() -> None:
     found = resources(day(*shown, editor("vat.txt", behind), editor("vat.txt", behind)))
 
     assert {one.summary: one.details for one in found}["vat.txt"] == ""
+
+
+def test_buttons_and_code_are_no_lines_of_what_holds_them() -> None:
+    line = "The cellar is dry again since the drain was cleared in March."
+    text = f"Sections done\nProcessing order\n{line}\nreturn sum((net(a) for a in lines), Decimal(0))"
+    (found,) = resources(day(page("Cellar", text), page("Cellar", text)))
+
+    assert found.details == line

@@ -57,6 +57,12 @@ def test_what_was_still_typed_or_misread_is_one_command() -> None:
     assert found.details.splitlines() == ["git checkout main", "vim vat.py", "make test"]
 
 
+def test_a_command_that_goes_on_below_is_left_out_and_an_apostrophe_opens_nothing() -> None:
+    commit = """git commit -am "don't round twice\""""
+    (found,) = procedures_typed(day(terminal("make test", commit, "curl -H 'Accept: text/plain", "git push")))
+    assert found.details.splitlines() == ["make test", commit, "git push"]
+
+
 def test_the_shape_of_a_command_is_its_program_and_subcommand() -> None:
     assert [shape_of(line) for line in ("git push -u origin x", "python -m pytest -q", "./run.sh now", "vim a.py")] == [
         "git push",

@@ -43,6 +43,15 @@ def test_lines_of_two_windows_that_were_joined_are_told_by_how_the_first_mostly_
     assert spliced({}, {whole: 10, joined: 3}) == set()
 
 
+def test_a_text_with_each_end_from_elsewhere_is_joined_where_both_were_seen_as_often() -> None:
+    whole, other = "It is the third time this month.", "Tax law asks for another way of rounding."
+    joined = "It is the third law asks for another way of rounding."
+    heads = {joined: "It is the third"}
+
+    assert spliced(heads, {whole: 3, other: 9, joined: 3}) == {joined}
+    assert spliced(heads, {whole: 3, joined: 3}) == set()
+
+
 @given(st.dictionaries(st.text(max_size=40), st.integers(1, 9), max_size=12))
 def test_a_best_reading_is_its_own_and_no_rarer(counts: dict[str, int]) -> None:
     best = best_readings(counts)
