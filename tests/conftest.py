@@ -21,7 +21,8 @@ from sqlalchemy import Engine, make_url
 
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 
 # How fast examples are made says more of the machine than of the code.
 hypothesis.settings.register_profile("recall", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

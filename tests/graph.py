@@ -14,8 +14,8 @@ from recall_assets.engines.postgres import Database
 from recall_assets.records import Frame, Status
 from recall_assets.settings import Settings
 from recall_assets.store import settings as stored_settings
-from recall_assets.store.database import migrate
 from recall_assets.store.frames import windows_as_json
+from recall_assets.store.schema import migrate
 from recall_assets.store.tables import deployments, frames, ocr_text
 
 _OF_FRAMES = ("id", "deployment_id", "captured_at", "seen_until", "utc_offset", "day", "monitor", "app_name")

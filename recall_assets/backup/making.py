@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from capture_agent.messages import AgentReport
-from recall_assets import intake
 from recall_assets.backup.manifest import NAME, Held, Manifest, Spooled, digest_of
 from recall_assets.errors import InputError, RecallError
+from recall_assets.intake.hearing import hear_partition
+from recall_assets.intake.partition import read_partition
 from recall_assets.records import Provenance, Status
 from recall_assets.settings import Home, Settings
 from recall_assets.store import backup, frame_files, partitions, retention
@@ -46,10 +47,10 @@ def drain(engine: Engine, settings: Settings, *, text: Provenance, sound: Proven
         heard = partitions.with_sound_of(connection, Status.PENDING)
     for partition in sorted({*waiting[0], *waiting[1]}):
         told = partial(progress, f"reading {partition.partition_key}")
-        intake.read_partition(engine, settings.home, giving_up, partition, text, recompute=False, progress=told)
+        read_partition(engine, settings.home, giving_up, partition, text, recompute=False, progress=told)
     for partition in heard:
         told = partial(progress, f"hearing {partition.partition_key}")
-        intake.hear_partition(engine, settings.home, settings, partition, sound, recompute=False, progress=told)
+        hear_partition(engine, settings.home, settings, partition, sound, recompute=False, progress=told)
 
 
 def make(engine: Engine, home: Home, folder: Path, progress: Progress) -> Manifest:

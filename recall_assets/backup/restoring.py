@@ -13,7 +13,7 @@ from recall_assets.backup.manifest import Manifest, damaged, read_manifest
 from recall_assets.errors import InputError, RecallError
 from recall_assets.settings import Home
 from recall_assets.store import backup, frame_files
-from recall_assets.store.database import is_empty, migrate, revision
+from recall_assets.store.schema import is_empty, migrate, revision
 
 _NOT_EMPTY = ("frames", "landing", "keys/identity", "keys/vault/pins.json")
 

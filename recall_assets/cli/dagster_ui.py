@@ -18,7 +18,7 @@ from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 
-from recall_assets.server.dagster_proxy import PREFIX
+from recall_assets.engines.sockets import DAGSTER_PREFIX
 
 _STATEMENT_TIMEOUT_MS = 15_000
 _POOL_RECYCLE_SECONDS = 3600
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> None:
         instance.optimize_for_webserver(_STATEMENT_TIMEOUT_MS, _POOL_RECYCLE_SECONDS, _POOL_OVERFLOW)
         target = WorkspaceFileTarget([workspace])
         with WorkspaceProcessContext(instance, workspace_load_target=target, version=__version__) as context:
-            app = create_app_from_workspace_process_context(context, PREFIX, _POLL_MS)
+            app = create_app_from_workspace_process_context(context, DAGSTER_PREFIX, _POLL_MS)
             config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
             uvicorn.Server(config).run([listener])
 

@@ -40,9 +40,10 @@ from recall_assets.records import DaySummary, Review, SourceKind
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import day_summaries, deployments
 from recall_assets.store.condition import condition
-from recall_assets.store.database import check_server, connect, migrate
+from recall_assets.store.database import check_server, connect
 from recall_assets.store.lineage import trace
 from recall_assets.store.review import set_review
+from recall_assets.store.schema import migrate
 from recall_assets.store.sentences import sentence_id
 
 SAMPLE = Path(recall_assets.__file__).parents[1] / "sample"

@@ -42,7 +42,8 @@ from recall_assets.engines.processes import ProcessGroup, ProcessState, close_to
 from recall_assets.errors import EngineError, RecallError
 from recall_assets.settings import Settings
 from recall_assets.store import reading
-from recall_assets.store.database import check_server, connect, migrate
+from recall_assets.store.database import check_server, connect
+from recall_assets.store.schema import migrate
 
 Told = Callable[[str, str], None]  # is given a name and what became of it
 

@@ -85,8 +85,8 @@ def materialize_days(
     address = Database.at(make_url(engine.url.render_as_string(hide_password=False)))
     with opened_dagster(settings, address) as instance:
         warnings.simplefilter("ignore", dg.BetaWarning)  # partition mappings and backfill policies, used on purpose
-        from recall_assets import intake
         from recall_assets.cli import graph_runs  # reads the days of the partitions from the database just named
+        from recall_assets.intake.imported_again import ImportsScanned, rescan_imports
 
         stages = graph_runs.stages_from(stage)
         with engine.connect() as connection:
@@ -95,9 +95,9 @@ def materialize_days(
             wanted = stored.with_frames(connection, first, last, deployment_id)
             others = _with_activities(instance, stored.with_frames(connection, first, last))
             sound = stored.with_audio(connection, first, last, deployment_id)
-        scanned = intake.ImportsScanned()
+        scanned = ImportsScanned()
         if stage == "secrets":
-            scanned = intake.rescan_imports(engine, settings.home, None, partial(progress, "imports"))
+            scanned = rescan_imports(engine, settings.home, None, partial(progress, "imports"))
             wanted = sorted({*wanted, *scanned.partitions})
         planned = graph_runs.plan(wanted, others, stages, with_sound=sound)
         again = "all" if recompute else "stale" if stage == "ocr_text" else None

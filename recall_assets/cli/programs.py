@@ -23,8 +23,8 @@ import recall_assets
 from recall_assets.engines.ports import check_is_free, free_port
 from recall_assets.engines.postgres import Database
 from recall_assets.engines.processes import Program
+from recall_assets.engines.sockets import DAGSTER_PREFIX, dagster_socket
 from recall_assets.errors import DatabaseError
-from recall_assets.server.dagster_proxy import PREFIX, dagster_socket
 from recall_assets.server.listening import open_listener, parse_endpoint
 from recall_assets.settings import Home, Settings
 
@@ -85,7 +85,7 @@ def health_check(home: Home, name: str, port: int | None, database: Database) ->
     checks: dict[str, Callable[[datetime], bool]] = {
         SERVER: lambda _since: _answers(f"http://127.0.0.1:{port}/health"),
         CODE_SERVER: lambda _since: _accepts(port or 0),
-        WEBSERVER: lambda _since: _answers(f"http://localhost{PREFIX}/server_info", dagster_socket(home)),
+        WEBSERVER: lambda _since: _answers(f"http://localhost{DAGSTER_PREFIX}/server_info", dagster_socket(home)),
         DAEMON: lambda since: _beats(database, since),
     }
     return checks[name]

@@ -180,14 +180,15 @@ def migrate(
     dump: Annotated[bool, typer.Option(help="Dump older data first, into the home's folder `dumps`.")] = True,
 ) -> None:
     """Bring the database to this version's schema."""
-    from recall_assets.store import database as store
+    from recall_assets.store import schema
+    from recall_assets.store.database import check_server, connect
 
     settings = load_settings()
     with running_postgres(settings) as database:
-        engine = store.connect(database.url)
+        engine = connect(database.url)
         try:
-            store.check_server(engine)
-            store.migrate(engine, dump_folder=settings.home.dumps if dump else None)
+            check_server(engine)
+            schema.migrate(engine, dump_folder=settings.home.dumps if dump else None)
         finally:
             engine.dispose()
     print("The database has this version's schema.")

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.settings import Settings
-from recall_assets.store.database import check_schema, check_server, connect, is_empty, migrate
+from recall_assets.store.database import check_server, connect
+from recall_assets.store.schema import check_schema, is_empty, migrate
 
 
 @contextmanager

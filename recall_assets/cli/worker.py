@@ -22,7 +22,8 @@ from recall_assets.engines.processes import close_to_others
 from recall_assets.errors import SettingsError
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import frame_files
-from recall_assets.store.database import check_schema, check_server, connect
+from recall_assets.store.database import check_server, connect
+from recall_assets.store.schema import check_schema
 from recall_assets.vault.landing_keys import known_key_ids
 
 _ANSWER_SECONDS = 2.0

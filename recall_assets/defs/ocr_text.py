@@ -12,11 +12,12 @@ from uuid import UUID
 
 import dagster as dg
 
-from recall_assets import intake
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows
 from recall_assets.defs.resources import Recall, progress_callback
 from recall_assets.engines.choice import reading_version
+from recall_assets.intake.imported_again import rescan_imports
+from recall_assets.intake.partition import read_partition, rescan_partition
 from recall_assets.partitions import DEPLOYMENT_DAYS, deployment_days
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.settings import load_settings
@@ -89,14 +90,14 @@ def ocr_text_and_secrets(
     with recall.transaction() as connection:
         chosen = reading.chosen(connection)
     if not reads:
-        scanned = intake.rescan_imports(recall.engine, recall.home, UUID(context.run.run_id))
+        scanned = rescan_imports(recall.engine, recall.home, UUID(context.run.run_id))
         context.log.info("%d imports scanned, %d rows changed", scanned.imports, scanned.changed)
     for partition in deployment_days(context.partition_keys):
         settings = recall.settings.read_by(chosen.get(partition.deployment_id))
         provenance = Provenance(reading_version(settings.reading), UUID(context.run.run_id))
         where = recall.engine, recall.home, settings, partition, provenance
         if reads:
-            report = intake.read_partition(
+            report = read_partition(
                 *where,
                 recompute=recompute,
                 other_versions=stale,
@@ -107,7 +108,7 @@ def ocr_text_and_secrets(
                 told = "%s: %d frames keep the text that they have, since their images are no longer kept"
                 context.log.warning(told, partition.partition_key, report.without_image)
         else:
-            counts = metadata.counts_of(intake.rescan_partition(*where))
+            counts = metadata.counts_of(rescan_partition(*where))
         with recall.transaction() as connection:
             landed = partitions.landed(connection, partition)
         for key in context.selected_asset_keys:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import dagster as dg
 
-from recall_assets import intake
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows
 from recall_assets.defs.ocr_text import Reading, progress_of, recomputes
 from recall_assets.defs.resources import Recall
+from recall_assets.intake.hearing import hear_partition
 from recall_assets.partitions import DEPLOYMENT_DAYS, deployment_days
 from recall_assets.records import Provenance
 from recall_assets.store import partitions
@@ -41,7 +41,7 @@ def transcripts(context: dg.AssetExecutionContext, config: Reading, recall: Reca
     """
     provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
     for partition in deployment_days(context.partition_keys):
-        report = intake.hear_partition(
+        report = hear_partition(
             recall.engine,
             recall.home,
             recall.settings,

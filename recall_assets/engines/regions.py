@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from recall_assets.engines.ocr import Picture
-from recall_assets.records import Box, Word
+from recall_assets.records import Box, Word, joined_boxes
 
 # Letters at the edge of an image are read badly.
 MARGIN = 8
@@ -31,21 +31,7 @@ def read_regions(read: Callable[[Picture], list[Word]], picture: Picture, lines:
 
 def regions_around(lines: Iterable[Box], width: int, height: int) -> list[Box]:
     """Disjoint boxes around lines on an image of width x height pixels."""
-    merged: list[Box] = []
-    waiting = sorted((_grown(line, width, height) for line in lines), reverse=True)
-    while waiting:
-        box = waiting.pop()
-        partner = next((other for other in merged if _touch(box, other) or _cheaper(box, other)), None)
-        if partner is None:
-            merged.append(box)
-        else:
-            merged.remove(partner)
-            waiting.append(_union(box, partner))
-    return sorted(merged)
-
-
-def _cheaper(box: Box, other: Box) -> bool:
-    return _area(_union(box, other)) <= _area(box) + _area(other) + START_IN_PIXELS
+    return joined_boxes((_grown(line, width, height) for line in lines), START_IN_PIXELS)
 
 
 def _holds_middle(line: Box, box: Box) -> bool:
@@ -57,23 +43,3 @@ def _grown(box: Box, width: int, height: int) -> Box:
     left, top = max(0, box.x - MARGIN), max(0, box.y - MARGIN)
     right, bottom = min(width, box.x + box.width + MARGIN), min(height, box.y + box.height + MARGIN)
     return Box(left, top, right - left, bottom - top)
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
-
-
-def _union(one: Box, other: Box) -> Box:
-    left, top = min(one.x, other.x), min(one.y, other.y)
-    right = max(one.x + one.width, other.x + other.width)
-    bottom = max(one.y + one.height, other.y + other.height)
-    return Box(left, top, right - left, bottom - top)
-
-
-def _area(box: Box) -> int:
-    return box.width * box.height

@@ -8,6 +8,7 @@ from pathlib import Path
 from recall_assets.errors import SettingsError
 from recall_assets.settings import Home
 
+DAGSTER_PREFIX = "/dagster"  # of every path of the Dagster UI, on its socket and on our server
 _LONGEST_PATH = 107
 _LONGEST_NAME = ".s.PGSQL.65535.lock"
 
@@ -27,3 +28,8 @@ def socket_folder(home: Home) -> Path:
     if not folder.is_dir() or found.st_uid != os.geteuid() or found.st_mode & 0o077:
         raise SettingsError(f"{folder} is not ours alone.", "Remove it, or choose a shorter RECALL_HOME.")
     return folder
+
+
+def dagster_socket(home: Home) -> Path:
+    """Where the Dagster UI of this home listens."""
+    return socket_folder(home) / "dagster.sock"

@@ -95,7 +95,7 @@ def _joined(pieces: Sequence[Box], rulings: Mask) -> list[Box]:
         for index in range(len(lines) - 1, -1, -1):
             line = lines[index]
             if _beside(line, piece) and not _divided(line, piece, rulings):
-                lines[index] = _union(line, piece)
+                lines[index] = Box.around((line, piece))
                 break
         else:
             lines.append(piece)
@@ -132,7 +132,7 @@ def _with_specks(lines: list[Box], specks: Sequence[Box]) -> list[Box]:
         near = np.flatnonzero((beside <= 0.7 * height) & (apart <= SPECK_REACH_IN_HEIGHTS * height))
         if near.size:
             nearest = int(near[np.argmin(np.maximum(apart[near], 0) + np.maximum(beside[near], 0))])
-            grown[nearest] = _union(grown[nearest], speck)
+            grown[nearest] = Box.around((grown[nearest], speck))
     return grown
 
 
@@ -147,10 +147,3 @@ def _outermost(lines: list[Box]) -> list[Box]:
     )  # fmt: skip
     inside &= ~inside.T  # of equal boxes each would lie inside the other
     return [line for line, others in zip(lines, inside, strict=True) if not others.any()]
-
-
-def _union(one: Box, other: Box) -> Box:
-    x, y = min(one.x, other.x), min(one.y, other.y)
-    right = max(one.x + one.width, other.x + other.width)
-    bottom = max(one.y + one.height, other.y + other.height)
-    return Box(x, y, right - x, bottom - y)

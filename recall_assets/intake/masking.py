@@ -188,7 +188,7 @@ def redact_words(joined: JoinedText, findings: Sequence[Finding]) -> list[Word]:
             if index == touched[0]:
                 text.append(f"[REDACTED:{finding.kind}]")
                 line = joined.words[index].line
-                boxes[index] = _around([joined.words[i].box for i in touched if joined.words[i].line == line])
+                boxes[index] = Box.around(joined.words[i].box for i in touched if joined.words[i].line == line)
             reached[index] = min(finding.end, joined.ends[index])
     kept = []
     for index, word in enumerate(joined.words):
@@ -257,9 +257,3 @@ def _mostly_in(box: Box, other: Box) -> bool:
     width = min(box.x + box.width, other.x + other.width) - max(box.x, other.x)
     height = min(box.y + box.height, other.y + other.height) - max(box.y, other.y)
     return width > 0 and height > 0 and 2 * width * height > box.width * box.height
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)

@@ -7,9 +7,9 @@
 No behaviour beyond what follows from the fields themselves; no I/O, no clock.
 """
 
+from recall_assets.records.boxes import Box, joined_boxes
 from recall_assets.records.capture import (
     RECALL_NAMESPACE,
-    Box,
     DeploymentDay,
     Finding,
     Frame,
@@ -106,4 +106,5 @@ __all__ = [
     "VaultEntry",
     "Window",
     "Word",
+    "joined_boxes",
 ]

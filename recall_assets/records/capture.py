@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
 from uuid import UUID
+
+from recall_assets.records.boxes import Box
 
 # Parent of every derived id that has no row as its parent: uuid5(RECALL_NAMESPACE, natural key).
 RECALL_NAMESPACE = UUID("b9a2f7a4-6f0e-5c53-9d0f-6f2c1e7d4a10")
@@ -17,15 +18,6 @@ class Status(IntEnum):
     DONE = 1
     ERROR = 2
     SKIPPED = 3
-
-
-class Box(NamedTuple):
-    """A rectangle in pixels of the image it belongs to; x and y are its top left corner."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, order=True)

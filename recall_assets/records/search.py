@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from recall_assets.records.capture import Box
+from recall_assets.records.boxes import Box
 
 
 @dataclass(frozen=True, slots=True)

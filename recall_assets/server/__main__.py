@@ -41,8 +41,9 @@ from recall_assets.server.listening import (
     parse_endpoint,
 )
 from recall_assets.settings import Home, Settings, load_settings
-from recall_assets.store.database import check_schema, check_server, connect
+from recall_assets.store.database import check_server, connect
 from recall_assets.store.landing import sweep
+from recall_assets.store.schema import check_schema
 
 _log = logging.getLogger("recall_assets.server")
 _RENEWAL_LOOK_SECONDS = 3600.0

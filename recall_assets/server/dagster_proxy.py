@@ -26,15 +26,14 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.utils import ClientDisconnected
 
-from recall_assets.engines.sockets import socket_folder
+from recall_assets.engines.sockets import DAGSTER_PREFIX, dagster_socket
 from recall_assets.server import access
 from recall_assets.server.refusal import Refusal
-from recall_assets.settings import Home, Settings
+from recall_assets.settings import Settings
 from recall_assets.store import dagster_runs
 
 _log = logging.getLogger(__name__)
 
-PREFIX = "/dagster"
 # Dagster asks for no credentials; the proxy's WebSocket client knows no compressed frames.
 _KEPT_HERE = {b"cookie", b"authorization", b"sec-websocket-extensions"}
 _POLICY = (
@@ -45,15 +44,10 @@ _RUN_PAGE = re.compile(r"runs/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _SECONDS = httpx.Timeout(60, connect=5)  # a page of a long history takes a while
 
 
-def dagster_socket(home: Home) -> Path:
-    """Where the Dagster UI of this home listens."""
-    return socket_folder(home) / "dagster.sock"
-
-
 def add_dagster_ui(app: FastAPI, engine: Engine, settings: Settings) -> None:
     """Adds everything below /dagster."""
     socket = None if settings.dagster_url else dagster_socket(settings.home)
-    app.mount(PREFIX, _DagsterUi(socket, settings.dagster_url or "http://localhost", engine))
+    app.mount(DAGSTER_PREFIX, _DagsterUi(socket, settings.dagster_url or "http://localhost", engine))
 
 
 class _DagsterUi:
@@ -64,14 +58,14 @@ class _DagsterUi:
         self._socket = socket
         transport = httpx.AsyncHTTPTransport(uds=str(socket) if socket else None)
         client = httpx.AsyncClient(transport=transport, timeout=_SECONDS, trust_env=False)
-        self._pages = ReverseHttpProxy(client, base_url=f"{address}{PREFIX}/")
-        self._streams = ReverseWebSocketProxy(client, base_url=f"{address.replace('http', 'ws', 1)}{PREFIX}/")
+        self._pages = ReverseHttpProxy(client, base_url=f"{address}{DAGSTER_PREFIX}/")
+        self._streams = ReverseWebSocketProxy(client, base_url=f"{address.replace('http', 'ws', 1)}{DAGSTER_PREFIX}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await run_in_threadpool(access.owner, HTTPConnection(scope))
         if self._socket is not None and not self._socket.exists():
             raise Refusal(503, "The Dagster UI does not run.", "In a terminal: recall up")
-        path = scope["path"].removeprefix(f"{PREFIX}/")
+        path = scope["path"].removeprefix(f"{DAGSTER_PREFIX}/")
         if (gone := _RUN_PAGE.fullmatch(path)) and not await run_in_threadpool(
             dagster_runs.is_kept, self._engine, UUID(gone[1])
         ):

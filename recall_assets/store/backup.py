@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine, func, make_url, select, text, update
 
 from recall_assets.errors import DatabaseError
 from recall_assets.records import GivenUp, Status
-from recall_assets.store.database import dagster_database, revision
+from recall_assets.store.database import dagster_database
 from recall_assets.store.dump import read_dump, write_dump
+from recall_assets.store.schema import revision
 from recall_assets.store.tables import SCHEMA, audio_segments, deployments, frames, metadata, secrets, tokens
 
 _WAIT = (Status.PENDING, Status.ERROR)

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.records import (
@@ -29,10 +29,9 @@ from recall_assets.records import (
     Procedure,
     Provenance,
     Resource,
-    Source,
-    SourceKind,
     VaultEntry,
 )
+from recall_assets.store import sources
 from recall_assets.store.tables import (
     episodic_memory,
     knowledge_vault,
@@ -50,13 +49,6 @@ _TABLES: Mapping[MemoryKind, tuple[Table, type]] = {
     MemoryKind.PROCEDURAL: (procedural_memory, Procedure),
     MemoryKind.RESOURCE: (resource_memory, Resource),
     MemoryKind.KNOWLEDGE_VAULT: (knowledge_vault, VaultEntry),
-}
-_SOURCE_COLUMNS = {
-    SourceKind.FRAME: memory_sources.c.frame_id,
-    SourceKind.TRANSCRIPT: memory_sources.c.transcript_id,
-    SourceKind.ACTIVITY: memory_sources.c.activity_id,
-    SourceKind.SECRET: memory_sources.c.secret_id,
-    SourceKind.MESSAGE: memory_sources.c.message_id,
 }
 _OF_ROW = ("id", "topic", "summary", "details", "day", "deployment_id", "valid_from", "valid_to", "seconds", "times",
            "confidence", "locked", "summary_kind")  # fmt: skip
@@ -108,9 +100,7 @@ def write(connection: Connection, rows: Sequence[Memory], provenance: Provenance
             particular = upsert(table)
             columns = {name: particular.excluded[name] for name in own[0] if name != "id"}
             connection.execute(particular.on_conflict_do_update(index_elements=["id"], set_=columns), own)
-    connection.execute(delete(memory_sources).where(memory_sources.c.memory_id.in_([one.id for one in rows])))
-    if sources := list(_source_rows(rows)):
-        connection.execute(insert(memory_sources), sources)
+    sources.replace(connection, memory_sources, {one.id: one.sources for one in rows})
 
 
 def settle(connection: Connection, topics: Iterable[UUID]) -> None:
@@ -152,13 +142,13 @@ def read(connection: Connection, ids: Collection[UUID]) -> list[Memory]:
         for row in connection.execute(select(table).where(table.c.id.in_(wanted))) if wanted else ():
             values = {name: getattr(row, name) for name in names}
             own[row.id] = record(**values | ({"steps": tuple(row.steps)} if kind is MemoryKind.PROCEDURAL else {}))
-    sources = _sources_of(connection, [row.id for row in rows])
+    rests = sources.read(connection, memory_sources, [row.id for row in rows])
     return [
         Memory(
             **{name: getattr(row, name) for name in _OF_ROW},
             tree_path=tuple(row.tree_path),
             particulars=own[row.id],
-            sources=sources.get(row.id, ()),
+            sources=rests.get(row.id, ()),
         )
         for row in rows
     ]
@@ -192,23 +182,3 @@ def _values(one: Memory, provenance: Provenance) -> dict[str, object]:
         "code_version": provenance.code_version,
         "run_id": provenance.run_id,
     }
-
-
-def _source_rows(rows: Sequence[Memory]) -> Iterable[dict[str, object]]:
-    empty: dict[str, object] = {column.name: None for column in _SOURCE_COLUMNS.values()}
-    for one in rows:
-        for position, source in enumerate(one.sources):
-            yield {"memory_id": one.id, "position": position, **empty, _SOURCE_COLUMNS[source.kind].name: source.id}
-
-
-def _sources_of(connection: Connection, ids: Collection[UUID]) -> dict[UUID, tuple[Source, ...]]:
-    rows = connection.execute(
-        select(memory_sources)
-        .where(memory_sources.c.memory_id.in_(ids))
-        .order_by(memory_sources.c.memory_id, memory_sources.c.position)
-    ).mappings()
-    found: defaultdict[UUID, list[Source]] = defaultdict(list)
-    for row in rows:
-        kind = next(kind for kind, column in _SOURCE_COLUMNS.items() if row[column.name] is not None)
-        found[row["memory_id"]].append(Source(kind, row[_SOURCE_COLUMNS[kind].name]))
-    return {memory_id: tuple(sources) for memory_id, sources in found.items()}

@@ -7,24 +7,18 @@ Replacing an owner's sentences with the same sentences leaves the same rows exce
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from recall_assets.records import Provenance, Sentence, Source, SourceKind
+from recall_assets.records import Provenance, Sentence
+from recall_assets.store import sources
 from recall_assets.store.tables import sentence_sources, summary_sentences
 
 OwnerColumn = Literal["activity_id", "project_id", "day_summary_id"]
-
-_SOURCE_COLUMNS = {
-    SourceKind.FRAME: sentence_sources.c.frame_id,
-    SourceKind.TRANSCRIPT: sentence_sources.c.transcript_id,
-    SourceKind.ACTIVITY: sentence_sources.c.activity_id,
-    SourceKind.PROJECT: sentence_sources.c.project_id,
-}
 
 
 def sentence_id(owner_id: UUID, position: int) -> UUID:
@@ -62,10 +56,8 @@ def replace(
     connection.execute(
         insertion.on_conflict_do_update(index_elements=["id"], set_=rewritten | {"created_at": func.now()})
     )
-    ids = [sentence_id(owner_id, position) for position in range(len(sentences))]
-    connection.execute(delete(sentence_sources).where(sentence_sources.c.sentence_id.in_(ids)))
-    if rows := list(_source_rows(owner_id, sentences)):
-        connection.execute(insert(sentence_sources), rows)
+    rests = {sentence_id(owner_id, position): sentence.sources for position, sentence in enumerate(sentences)}
+    sources.replace(connection, sentence_sources, rests)
 
 
 def read(connection: Connection, owner_column: OwnerColumn, owner_id: UUID) -> tuple[Sentence, ...]:
@@ -83,37 +75,12 @@ def sentences_of(
         .where(owner.in_(ids))
         .order_by(owner, summary_sentences.c.position)
     ).all()
-    sources = _sources_of(connection, [row.id for row in rows])
+    rests = sources.read(connection, sentence_sources, [row.id for row in rows])
     found: defaultdict[UUID, list[Sentence]] = defaultdict(list)
     for row in rows:
-        found[row.owner_id].append(Sentence(row.text, sources.get(row.id, ()), row.kind))
+        found[row.owner_id].append(Sentence(row.text, rests.get(row.id, ()), row.kind))
     return {owner_id: tuple(found[owner_id]) for owner_id in ids}
 
 
 def _owner(column: OwnerColumn) -> ColumnElement[UUID]:
     return summary_sentences.c[column]
-
-
-def _source_rows(owner_id: UUID, sentences: Sequence[Sentence]) -> Iterable[dict[str, object]]:
-    empty: dict[str, object] = {column.name: None for column in _SOURCE_COLUMNS.values()}
-    for position, sentence in enumerate(sentences):
-        for place, source in enumerate(sentence.sources):
-            yield {
-                "sentence_id": sentence_id(owner_id, position),
-                "position": place,
-                **empty,
-                _SOURCE_COLUMNS[source.kind].name: source.id,
-            }
-
-
-def _sources_of(connection: Connection, sentence_ids: Collection[UUID]) -> dict[UUID, tuple[Source, ...]]:
-    rows = connection.execute(
-        select(sentence_sources)
-        .where(sentence_sources.c.sentence_id.in_(sentence_ids))
-        .order_by(sentence_sources.c.sentence_id, sentence_sources.c.position)
-    ).mappings()
-    found: defaultdict[UUID, list[Source]] = defaultdict(list)
-    for row in rows:
-        kind = next(kind for kind, column in _SOURCE_COLUMNS.items() if row[column.name] is not None)
-        found[row["sentence_id"]].append(Source(kind, row[_SOURCE_COLUMNS[kind].name]))
-    return {sentence: tuple(sources) for sentence, sources in found.items()}

@@ -21,7 +21,8 @@ from recall_assets.cli.materialize import materialize_days
 from recall_assets.engines.postgres import Database, running_postgres, server_state
 from recall_assets.importers.recorded_days import find_recording
 from recall_assets.settings import Settings, load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from recall_assets.store.tables import SCHEMA, frames
 from tests.fixtures.recordings import SAMPLE
 

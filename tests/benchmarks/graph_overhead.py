@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine
 
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.settings import Settings, load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from tests.days import drawn
 from tests.graph import land_read, opened_graph
 

@@ -20,8 +20,9 @@ from recall_assets.importers.legacy.owner_map import read_map
 from recall_assets.importers.legacy.source import open_source
 from recall_assets.keyring import found_vault
 from recall_assets.settings import load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
 from recall_assets.store.foreign import snapshot
+from recall_assets.store.schema import migrate
 from tests.imports.conftest import MAP
 from tests.imports.legacy_databases import legacy_database
 from tests.vault.vaults import key_material, make_slot

@@ -20,7 +20,8 @@ from recall_assets.cli.materialize import materialize_days
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.importers.recorded_days import find_recording
 from recall_assets.settings import load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from tests.fixtures.recordings import SAMPLE, unpack_ground_truth
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.settings import load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from tests.language_model.hostile import HOSTILE, ask_everything, store_day, words
 from tests.vision.endpoint import standing_in
 

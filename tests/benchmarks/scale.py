@@ -24,7 +24,8 @@ from sqlalchemy import Engine, func, select, text
 from recall_assets.engines.postgres import Database, running_postgres
 from recall_assets.retention import let_go
 from recall_assets.settings import Settings, load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from recall_assets.store.tables import frames
 from tests.benchmarks.scale_base import build
 from tests.benchmarks.scale_pages import pages

@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.search import Depth, search
 from recall_assets.settings import load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from recall_assets.store.search_index import ensure_vector_index
 from recall_assets.store.tables import passages, search_postings
 from tests.benchmarks.search_base import APPS, FIRST, MACHINES, PROJECTS, VOCABULARY, WordVectors, build

@@ -19,7 +19,8 @@ from starlette.testclient import TestClient
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.server.app import create_app
 from recall_assets.settings import load_settings
-from recall_assets.store.database import connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import migrate
 from tests.logged_in import token_of
 
 FRAMES = 500_000

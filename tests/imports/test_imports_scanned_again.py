@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from recall_assets.cli.doctor import examine
 from recall_assets.cli.materialize import backfill
-from recall_assets.intake import rescan_imports
+from recall_assets.intake.imported_again import rescan_imports
 from recall_assets.keyring import found_vault
 from recall_assets.records import Slot
 from recall_assets.settings import Settings

@@ -13,7 +13,9 @@ from capture_agent.protocol import Binding, FrameMetadata, Kind, WindowMetadata
 from capture_agent.seal import seal, trusted_landing_key
 from capture_agent.upload import Outgoing
 from recall_assets.defs.ocr_text import CODE_VERSION
-from recall_assets.intake import ReadReport, ScanReport, read_partition, rescan_partition
+from recall_assets.intake.partition import read_partition, rescan_partition
+from recall_assets.intake.rescan import ScanReport
+from recall_assets.intake.run import ReadReport
 from recall_assets.records import DeploymentDay, Provenance
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from capture_agent.protocol import AudioMetadata, Binding, Kind
 from capture_agent.seal import seal
 from capture_agent.upload import Outgoing
-from recall_assets.intake import HearingReport, hear_partition
+from recall_assets.intake.hearing import HearingReport, hear_partition
 from recall_assets.records import DeploymentDay, Provenance, Transcript
 from recall_assets.server.app import create_app
 from recall_assets.settings import Settings

@@ -11,7 +11,8 @@ from sqlalchemy import URL, Engine, text
 import migrations
 from recall_assets.errors import DatabaseError, SchemaError
 from recall_assets.settings import postgres_binaries
-from recall_assets.store.database import check_schema, connect, migrate
+from recall_assets.store.database import connect
+from recall_assets.store.schema import check_schema, migrate
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -69,7 +70,8 @@ def test_a_second_migration_changes_and_dumps_nothing(database: Engine, tmp_path
 
 def test_two_processes_that_migrate_at_once_both_succeed(empty: Engine) -> None:
     url = empty.url.render_as_string(hide_password=False)
-    code = f"from recall_assets.store.database import connect, migrate; migrate(connect({url!r}), dump_folder=None)"
+    code = "from recall_assets.store import database, schema; "
+    code += f"schema.migrate(database.connect({url!r}), dump_folder=None)"
     both = [subprocess.Popen([sys.executable, "-c", code], cwd=CHECKOUT) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     check_schema(empty)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 import migrations
 from recall_assets.records import DeploymentDay
 from recall_assets.store import activities, day_summaries, frames
-from recall_assets.store.database import check_schema
+from recall_assets.store.schema import check_schema
 
 _DAY: LiteralString = """
 insert into recall.deployments (id, name, timezone) values ('laptop', 'Laptop', 'Europe/Vienna');

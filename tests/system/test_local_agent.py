@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import tables
-from recall_assets.store.database import migrate
+from recall_assets.store.schema import migrate
 from tests.integration.embedded import wait_until
 from tests.integration.test_up import recall, rows
 from tests.system.x_server import desktop

@@ -9,13 +9,13 @@
 A line of a redacted place never counts as known: its tiles were filled, so they never match. Pure geometry.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from recall_assets.records import Box, Word
+from recall_assets.records import Box, Word, joined_boxes
 from recall_assets.stages.ocr_text.tiles import TILE, Digests
 
 # Looking at regions one by one costs more than at all at once when they cover most of the screen.
@@ -66,10 +66,12 @@ def plan_reading(digests: Digests, earlier: Sequence[Screen], *, width: int, hei
     if not changed.any():
         return ReadingPlan((), tuple(earlier[base].lines), base, identical=True)
     lines = earlier[base].lines
-    regions = _widen(_merge(_components(changed)), [line.box for line in lines], width, height)
-    if sum(map(_area, regions)) > WHOLE_FROM_SHARE * width * height:
+    regions = _widen(
+        joined_boxes(_components(changed), REGION_COST_PIXELS), [line.box for line in lines], width, height
+    )
+    if sum(region.area for region in regions) > WHOLE_FROM_SHARE * width * height:
         return everything
-    known = tuple(line for line in lines if not any(_touch(_grown(line.box), region) for region in regions))
+    known = tuple(line for line in lines if not any(_grown(line.box).touches(region) for region in regions))
     return ReadingPlan(tuple(regions), known, base)
 
 
@@ -89,31 +91,12 @@ def _widen(regions: list[Box], lines: Sequence[Box], width: int, height: int) ->
     while True:
         grown = []
         for region in regions:
-            inside = [box for near, box in reach if _touch(near, region)]
-            grown.append(_snapped(_union([region, *inside]), width, height))
-        merged = _merge(grown)
+            inside = [box for near, box in reach if near.touches(region)]
+            grown.append(_snapped(Box.around([region, *inside]), width, height))
+        merged = joined_boxes(grown, REGION_COST_PIXELS)
         if merged == regions:
             return merged
         regions = merged
-
-
-def _merge(boxes: Iterable[Box]) -> list[Box]:
-    """The boxes with those made one that overlap, or that cost less to read together."""
-    merged: list[Box] = []
-    waiting = sorted(boxes, reverse=True)
-    while waiting:
-        box = waiting.pop()
-        partner = next((other for other in merged if _touch(box, other) or _cheaper(box, other)), None)
-        if partner is None:
-            merged.append(box)
-        else:
-            merged.remove(partner)
-            waiting.append(_union([box, partner]))
-    return sorted(merged)
-
-
-def _cheaper(box: Box, other: Box) -> bool:
-    return _area(_union([box, other])) <= _area(box) + _area(other) + REGION_COST_PIXELS
 
 
 def _reach(box: Box) -> Box:
@@ -125,27 +108,8 @@ def _grown(box: Box) -> Box:
     return Box(box.x - SLACK, box.y - SLACK, box.width + 2 * SLACK, box.height + 2 * SLACK)
 
 
-def _touch(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
 def _snapped(box: Box, width: int, height: int) -> Box:
     left, top = max(0, box.x // TILE * TILE), max(0, box.y // TILE * TILE)
     right = min(width, -(-(box.x + box.width) // TILE) * TILE)
     bottom = min(height, -(-(box.y + box.height) // TILE) * TILE)
     return Box(left, top, right - left, bottom - top)
-
-
-def _area(box: Box) -> int:
-    return box.width * box.height

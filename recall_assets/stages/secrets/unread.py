@@ -46,9 +46,9 @@ def unread_beside_labels(pixels: Pixels, joined: JoinedText, findings: Sequence[
     found = {index for finding in findings for index in joined.words_of(finding.start, finding.end)}
     boxes: list[Box] = []
     for first, last, alone in _labels(joined):
-        label = _around([word.box for word in joined.words[first:last]])
+        label = Box.around(word.box for word in joined.words[first:last])
         zones = [_right_of(label)] if not alone else [_right_of(label), _below(label)]
-        if not any(_touch(joined.words[index].box, zone) for index in found for zone in zones):
+        if not any(joined.words[index].box.touches(zone) for index in found for zone in zones):
             boxes += [box for zone in zones for box in _stretches(pixels, joined, zone, label.height)]
     return boxes
 
@@ -97,7 +97,7 @@ def _stretches(pixels: Pixels, joined: JoinedText, zone: Box, height: int) -> It
     edges = np.zeros(part.shape, bool)
     edges[:, 1:] = np.abs(np.diff(part, axis=1)) > EDGE
     for word in joined.words:
-        if word.confidence >= TRUSTED and _touch(word.box, zone):
+        if word.confidence >= TRUSTED and word.box.touches(zone):
             x, y = word.box.x - left, word.box.y - top
             edges[max(0, y - 3) : max(0, y + word.box.height + 3), max(0, x - 3) : max(0, x + word.box.width + 3)] = (
                 False
@@ -111,18 +111,3 @@ def _stretches(pixels: Pixels, joined: JoinedText, zone: Box, height: int) -> It
         tall = (rows[-1] - rows[0] + 1) / max(1, height)
         if LETTER_HEIGHT[0] <= tall <= LETTER_HEIGHT[1] and run.size > EDGES_IN_RUN * (run[-1] - run[0]):
             yield Box(left + int(run[0]), top + int(rows[0]), int(run[-1] - run[0]) + 1, int(rows[-1] - rows[0]) + 1)
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
