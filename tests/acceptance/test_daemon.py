@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, update
 
 from recall_assets.cli.graph_runs import MEMORIES
 from recall_assets.cli.materialize import materialize_days
+from recall_assets.defs.automation import AUTOMATION
 from recall_assets.settings import Settings
 from recall_assets.store import settings as stored_settings
 from recall_assets.store.tables import deployments
@@ -81,7 +83,16 @@ def wait_until_it_rests(instance: dg.DagsterInstance) -> None:
     while known != len(runs := instance.get_runs()):
         known = len(runs)
         wait_for(lambda: all(run.is_finished for run in instance.get_runs()))
-        time.sleep(20)
+        for sensor in ("landed", AUTOMATION):
+            wait_for_a_look(instance, sensor)
+
+
+def wait_for_a_look(instance: dg.DagsterInstance, sensor: str) -> None:
+    """A whole look of this sensor, one that begins after now."""
+    now = time.time()
+    (state,) = [one for one in instance.all_instigator_state() if one.instigator_name == sensor]
+    looks = partial(instance.get_ticks, state.instigator_origin_id, state.selector_id, after=now)
+    wait_for(lambda: any(look.end_timestamp for look in looks()))
 
 
 def made_by_the_daemon(instance: dg.DagsterInstance, before: set[str]) -> dict[str, set[str]]:

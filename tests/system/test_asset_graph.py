@@ -1,15 +1,18 @@
 """The Dagster UI in a real browser, through our server: under the login, with its streams, from left to right."""
 
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from recall_assets.settings import Settings
+from tests.conftest import cloned_database
 
 if TYPE_CHECKING:  # `make test-system` installs it; `make test` only lists these tests
     from playwright.sync_api import Page
@@ -20,29 +23,44 @@ ASSETS = ("frames", "ocr_text", "secrets", "activities", "projects", "day_summar
 pytestmark = pytest.mark.system
 
 
-def _recall(*words: str) -> str:
-    command = [sys.executable, "-m", "recall_assets.cli", *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout
+class Ui:
+    """What `recall up` serves for a home of its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+
+    def recall(self, *words: str) -> str:
+        """What a command prints."""
+        command = [sys.executable, "-m", "recall_assets.cli", *words]
+        ran = subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True, timeout=600)
+        return ran.stdout
+
+    def link(self) -> str:
+        """Logs in, and leads to the asset graph."""
+        return self.recall("open", "/dagster/asset-groups", "--no-browser").split()[4]
+
+    @cached_property
+    def address(self) -> str:
+        return self.link().partition("/login")[0]
 
 
-@pytest.fixture
-def dagster_ui(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A link that logs in to the UI which `recall up` serves for a fresh home."""
-    assert settings.database_url, "the environment names a database of this test's own"
-    monkeypatch.setenv("RECALL_SERVER_PORT", "0")
-    _recall("up", "--detach")
-    try:
-        yield _recall("open", "/dagster/asset-groups", "--no-browser").split()[4]
-    finally:
-        _recall("down")
+@pytest.fixture(scope="module")
+def ui(server_url: str, service_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
+    """Everything runs, started once for all of these tests, for they only look."""
+    with cloned_database(server_url) as url:
+        home = {"HOME": str(tmp_path_factory.mktemp("ui") / "home"), "SERVICE_FOLDER": str(service_folder)}
+        ours = home | {"DATABASE_URL": url, "SERVER_PORT": "0", "AGENT": ""}
+        others = {name: value for name, value in os.environ.items() if not name.startswith("RECALL_")}
+        ui = Ui(others | {f"RECALL_{name}": value for name, value in ours.items()})
+        try:
+            ui.recall("up", "--detach")
+            yield ui
+        finally:
+            ui.recall("down")
 
 
-def _address(link: str) -> str:
-    return link.partition("/login")[0]
-
-
-def _log_in(page: "Page", link: str) -> None:
-    page.goto(link)
+def _log_in(page: "Page", ui: Ui) -> None:
+    page.goto(ui.link())
     page.wait_for_url("**/asset-groups")
 
 
@@ -58,10 +76,10 @@ def page() -> Iterator["Page"]:
         browser.close()
 
 
-def test_the_graph_reads_from_capture_to_summaries(dagster_ui: str, page: "Page") -> None:
+def test_the_graph_reads_from_capture_to_summaries(ui: Ui, page: "Page") -> None:
     from playwright.sync_api import expect
 
-    page.goto(dagster_ui)
+    _log_in(page, ui)
     places = []
     for group in GROUPS:
         drawn = page.get_by_text(group, exact=True).last
@@ -72,19 +90,18 @@ def test_the_graph_reads_from_capture_to_summaries(dagster_ui: str, page: "Page"
     assert len(set(places)) == len(GROUPS)
 
 
-def test_without_a_login_there_is_no_ui_and_with_one_its_streams_come_through(dagster_ui: str, page: "Page") -> None:
+def test_without_a_login_there_is_no_ui_and_with_one_its_streams_come_through(ui: Ui, page: "Page") -> None:
     from playwright.sync_api import expect
 
-    address = _address(dagster_ui)
-    page.goto(f"{address}/dagster/runs")
+    page.goto(f"{ui.address}/dagster/runs")
     expect(page.get_by_text("recall open /dagster/runs")).to_be_visible()
-    assert page.request.post(f"{address}/dagster/graphql", data={"query": "{version}"}).status == 401
-    _log_in(page, dagster_ui)
-    stream_url = f"{address}/dagster/graphql".replace("http", "ws", 1)
+    assert page.request.post(f"{ui.address}/dagster/graphql", data={"query": "{version}"}).status == 401
+    _log_in(page, ui)
+    stream_url = f"{ui.address}/dagster/graphql".replace("http", "ws", 1)
     received: list[str] = []
     # Listened to from the stream's first moment: the UI is answered before anybody could begin to wait for it.
     page.on("websocket", lambda stream: stream.on("framereceived", lambda _: received.append(stream.url)))
-    page.goto(f"{address}/dagster/runs")
+    page.goto(f"{ui.address}/dagster/runs")
     until = time.monotonic() + 60
     while stream_url not in received and time.monotonic() < until:
         page.wait_for_timeout(100)
@@ -96,10 +113,10 @@ def test_without_a_login_there_is_no_ui_and_with_one_its_streams_come_through(da
     assert told["data"]["version"]
 
 
-def test_every_asset_says_what_a_row_of_it_is(dagster_ui: str, page: "Page") -> None:
+def test_every_asset_says_what_a_row_of_it_is(ui: Ui, page: "Page") -> None:
     from playwright.sync_api import expect
 
-    _log_in(page, dagster_ui)
+    _log_in(page, ui)
     for asset in ASSETS:
-        page.goto(f"{_address(dagster_ui)}/dagster/assets/{asset}")
+        page.goto(f"{ui.address}/dagster/assets/{asset}")
         expect(page.get_by_text("One row is").first).to_be_visible(timeout=60_000)

@@ -23,7 +23,7 @@ from tests.system.live_agent import StoredFrame, capturing, stored
 from tests.system.person import Person, site_pages
 from tests.system.x_server import desktop
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 ONE, TWO = [(0, 0, 1024, 768)], [(0, 0, 1024, 768), (1024, 0, 1024, 768)]
 # Colours and words that only what must not be seen has.

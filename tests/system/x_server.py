@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 _T = TypeVar("_T")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 90.0
 
 
 def eventually(ask: Callable[[], _T | None], what: str) -> _T:
