@@ -51,9 +51,10 @@ def day_summaries(context: dg.AssetExecutionContext, recall: Recall) -> dg.Mater
 
 
 @dg.asset(
-    deps=[dg.AssetDep("day_summaries", partition_mapping=DAY_OF)],
+    deps=[dg.AssetDep("day_summaries", partition_mapping=DAY_OF), "projects"],
     partitions_def=DAYS,
-    automation_condition=follows_any_deployment(),
+    # Not on the projects: the machines' own summaries of them are made a run later.
+    automation_condition=follows_any_deployment("day_summaries"),
     group_name="summaries",
     kinds={"postgres", "python"},
     owners=["team:summaries"],

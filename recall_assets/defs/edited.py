@@ -1,10 +1,11 @@
 """The sensor that has made again what the owner's edits changed: what tells a name, a title or whose time it was.
 
     edits 1 2 3 4 5     partitions of each ─┬─ 2026-11-09|laptop ─► activities of that day
-              └ cursor                      └─ 2026-11-09        ─► projects of that day
+              └ cursor                      └─ 2026-11-09        ─► its projects, summary over all machines and memories
                                                what follows from either follows by its condition
 
-Days in a row are one run. The rows themselves were changed with the edit, so nobody waits for this.
+Days in a row are one run. The rows themselves were changed with the edit; the day's page says that its sentences are
+being rewritten. Its owner looks at it now, so that they are made first, and not after each machine's own.
 """
 
 from collections import defaultdict
@@ -16,15 +17,17 @@ import dagster as dg
 from recall_assets.defs.automation import LOOK_EVERY_SECONDS
 from recall_assets.defs.resources import Recall
 from recall_assets.partitions import has_partition
-from recall_assets.records import DeploymentDay
+from recall_assets.records import DeploymentDay, MemoryKind
 from recall_assets.store import edits
 
-# Frames that land meanwhile go first.
-_PRIORITY = {"dagster/priority": "-1"}
+# Somebody waits for these seconds; frames that land meanwhile are read after them.
+_PRIORITY = {"dagster/priority": "1"}
+_OF_MACHINE = ("activities",)
+_OF_DAY = ("projects", "combined_day_summaries", *(kind.asset for kind in MemoryKind))
 
 
 @dg.sensor(
-    asset_selection=dg.AssetSelection.assets("activities", "projects"),
+    asset_selection=dg.AssetSelection.assets(*_OF_MACHINE, *_OF_DAY),
     minimum_interval_seconds=LOOK_EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Requests the days whose summaries tell something that the owner has edited since.",
@@ -39,7 +42,7 @@ def edited(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SensorResu
 
 
 def requests(keys: Iterable[str], name: str) -> Iterator[dg.RunRequest]:
-    """The runs that make these partitions of `activities` and `projects` again.
+    """The runs that make these partitions again: activities of a machine's day, what tells of a day.
 
     Args:
         keys: Dagster's, of a deployment's day or of a day; those that the definitions do not know are left out.
@@ -58,7 +61,7 @@ def requests(keys: Iterable[str], name: str) -> Iterator[dg.RunRequest]:
                 run_key=f"{name}/{begin}/{end}",
                 partition_key=begin if begin == end else None,
                 tags=_PRIORITY | (tags if begin != end else {}),
-                asset_selection=[dg.AssetKey("activities" if machine else "projects")],
+                asset_selection=[dg.AssetKey(asset) for asset in (_OF_MACHINE if machine else _OF_DAY)],
             )
 
 

@@ -8,14 +8,14 @@ A snapshot holds ids and the owner's own words; what Recall wrote is written aga
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, any_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from recall_assets.records import Edit, ProjectConstraint, Provenance, Sentence, Source, SourceKind
+from recall_assets.records import DeploymentDay, Edit, ProjectConstraint, Provenance, Sentence, Source, SourceKind
 from recall_assets.store import sentences
 from recall_assets.store.tables import activities, edits, project_aliases, project_constraints, projects
 
@@ -127,6 +127,13 @@ def newest_first(connection: Connection, *, below: int | None = None, limit: int
 def since(connection: Connection, edit_id: int) -> list[Edit]:
     """The edits after that one, oldest first."""
     return [_edit(row) for row in connection.execute(select(edits).where(edits.c.id > edit_id).order_by(edits.c.id))]
+
+
+def any_since(connection: Connection, at: datetime, day: date, deployment_ids: Collection[str]) -> bool:
+    """Whether the owner edited after that moment what is told of the day, over all machines or on one of these."""
+    keys = [day.isoformat(), *(DeploymentDay(one, day).partition_key for one in deployment_ids)]
+    concerned = or_(*(literal(key) == any_(edits.c.partitions) for key in keys))
+    return bool(connection.scalar(select(select(edits.c.id).where(edits.c.at > at, concerned).exists())))
 
 
 def _edit(row: Row[Any]) -> Edit:

@@ -4,8 +4,8 @@
                        │          ├─────────────────────►│
         project ───────┴─────────►┘      ──►  "was made from"
 
-One table of edges, walked downward to what a row was made from, or upward to what was made of it. A walk that did not
-start at a project ends there: what else belongs to that project does not bear on the row that was asked about.
+One table of edges, walked downward to what a row was made from, or upward to what was made of it. A walk that comes
+to a project goes on to what the day of the summary held of it; of other days' nothing bears on the row asked about.
 """
 
 import re
@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, SmallInteger, Subquery, Table, cast, literal, select, union_all
+from sqlalchemy import Connection, Select, SmallInteger, Subquery, Table, cast, literal, or_, select, union_all
 
 from recall_assets.errors import InputError, UnknownIdError
 from recall_assets.store.lineage_rows import Row, describe
@@ -194,4 +194,36 @@ def _walk(connection: Connection, kind: str, row_id: UUID, *, upward: bool) -> _
                 walk.kinds[edge.there] = edge.kind
                 if edge.kind != "project":
                     level.append(edge.there)
+        if not level and not upward:
+            level = _held_of_projects(connection, walk, row_id)
     return walk
+
+
+def _held_of_projects(connection: Connection, walk: _Walk, root: UUID) -> list[UUID]:
+    """Goes on from the projects that the walk came to, to their activities in the scope of the root's summary.
+
+    Returns:
+        The activities that the walk did not know.
+    """
+    reached = [one for one, kind in walk.kinds.items() if kind == "project" and one not in walk.next]
+    scope = select(day_summaries.c.deployment_id, day_summaries.c.day).where(
+        or_(
+            day_summaries.c.id == root,
+            day_summaries.c.id
+            == select(summary_sentences.c.day_summary_id).where(summary_sentences.c.id == root).scalar_subquery(),
+        )
+    )
+    summary = connection.execute(scope).one_or_none() if reached else None
+    if summary is None:
+        return []
+    c = activities.c
+    held = select(c.project_id, c.id).where(c.project_id.in_(reached), c.day == summary.day)
+    if summary.deployment_id is not None:
+        held = held.where(c.deployment_id == summary.deployment_id)
+    new = []
+    for project_id, activity_id in connection.execute(held):
+        walk.next[project_id][activity_id] = 0
+        if activity_id not in walk.kinds:
+            walk.kinds[activity_id] = "activity"
+            new.append(activity_id)
+    return new

@@ -70,19 +70,19 @@ class Daemon:
         raise AssertionError(f"It does not settle: {dict(made)}")
 
     def edited(self, edit: Edit) -> list[str]:
-        """The partitions of `projects` that are made again for an edit."""
+        """The partitions of what tells of days over all machines that are made again for an edit."""
         from recall_assets.defs.edited import requests
 
         job = definitions().resolve_implicit_global_asset_job_def()
-        made: list[str] = []
+        made: set[str] = set()
         for request in requests(edit.partitions, "edit"):
             assets = list(request.asset_selection or ())
-            assert assets == [dg.AssetKey("projects")]
+            assert {dg.AssetKey("projects"), dg.AssetKey("combined_day_summaries")} < {*assets}
             run = job.execute_in_process(
                 instance=self.instance, asset_selection=assets, partition_key=request.partition_key, tags=request.tags
             )
-            made += [event.partition or "" for event in run.get_asset_materialization_events()]
-        return made
+            made |= {event.partition or "" for event in run.get_asset_materialization_events()}
+        return sorted(made)
 
     def _execute(self, requested: Requested) -> None:
         assets_of: dict[str, list[dg.AssetKey]] = defaultdict(list)
@@ -155,6 +155,10 @@ def test_an_edit_has_the_days_told_again_that_tell_of_it_and_no_other(daemon: Da
         edit = edits.rename_project(connection, orchard.id, "My trees")
 
     assert daemon.edited(edit) == ["2026-03-04", "2026-03-05"]
+    with database.connect() as connection:  # at once, before the machines' own
+        summary = day_summaries.read_day(connection, FOURTH)
+        assert summary is not None
+        assert "My trees" in summary.summary
 
     told = ["2026-03-04", "2026-03-05"]
     summaries = {"day_summaries": [f"{day}|laptop" for day in told], "combined_day_summaries": told}

@@ -7,9 +7,10 @@ from sqlalchemy import Engine, insert, select, update
 from starlette.testclient import TestClient
 
 from recall_assets.settings import Settings
+from recall_assets.store import day_summaries
 from recall_assets.store.tables import activities, projects
 from tests.server.told_pages import browser, tell_with_pictures
-from tests.told_day import BUG, BUG_SENTENCE, DAY, FRAMES, LEDGER, STANDUP, named
+from tests.told_day import BUG, BUG_SENTENCE, DAY, FRAMES, LEDGER, MADE, STANDUP, named
 
 GARDEN = named("garden")
 
@@ -32,6 +33,21 @@ def test_a_project_is_renamed_shown_and_undone(client: TestClient) -> None:
     undone = client.post("/edits/undo", data={"edit": edit})
     assert "Took back: Renamed Ledger" in client.get(undone.headers["Location"]).text
     assert "Ledger</h1>" in client.get(f"/projects/{LEDGER}").text
+
+
+def test_a_day_says_that_it_is_being_rewritten_until_it_tells_of_the_edit(client: TestClient, database: Engine) -> None:
+    rewriting = "its sentences are being rewritten"
+    assert rewriting not in client.get(f"/day/{DAY}").text
+    client.post(f"/projects/{LEDGER}/rename", data={"name": "Books"})
+    page = client.get(f"/day/{DAY}").text
+    assert rewriting in page
+    assert 'data-seconds="5"' in page
+    with database.begin() as connection:
+        summary = day_summaries.read_day(connection, DAY)
+        day_summaries.replace_day(connection, DAY, summary, MADE)
+    assert rewriting not in client.get(f"/day/{DAY}").text
+    client.post(f"/activities/{BUG}/words", data={"title": "The cent", "sentences": ""})
+    assert rewriting in client.get(f"/day/{DAY}").text
 
 
 def test_projects_are_merged_and_split(client: TestClient) -> None:

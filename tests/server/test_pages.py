@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from uuid import uuid4
@@ -11,8 +12,9 @@ from PIL import Image
 from sqlalchemy import Engine, update
 from starlette.testclient import TestClient
 
-from recall_assets.records import MemoryKind
+from recall_assets.records import AlertKey, AlertKind, MemoryKind, Trouble
 from recall_assets.settings import Settings
+from recall_assets.store import alerts
 from recall_assets.store.tables import activities, deployments, frames, ocr_text, projects, summary_sentences
 from tests.indexed import make_findable
 from tests.server.told_pages import browser, tell_with_pictures
@@ -100,6 +102,23 @@ def test_titles_and_texts_of_screens_are_text_wherever_they_stand(client: TestCl
         assert page.inline == [], path
         assert [link for link in page.links if not re.match(r"[/#?]", link)] == [], path
         assert "&#39;&amp;lt;49" not in answer.text, path
+
+
+def test_what_is_wrong_is_said_on_every_page_with_a_way_to_what_to_do(client: TestClient, database: Engine) -> None:
+    silent = Trouble(AlertKey(AlertKind.MACHINE, "laptop"), "laptop is not captured: <silent>.", "Look there.")
+    failed = Trouble(AlertKey(AlertKind.PARTITION, "secrets"), "2 partitions of secrets failed.", "Try again.")
+    with database.begin() as connection:
+        alerts.raise_(connection, [silent, failed], datetime.now(UTC), sends=False)
+    for path in PAGES:
+        text = client.get(path).text
+        assert "laptop is not captured: &lt;silent&gt;." in text, path
+        assert path == "/deployments" or ("And 1 more." in text and "/deployments#alerts" in text), path
+    told = client.get("/deployments").text
+    assert "Look there." in told
+    assert 'href="/dagster/assets/secrets"' in told
+    with database.begin() as connection:
+        alerts.clear(connection, [silent.key, failed.key], datetime.now(UTC), sends=False)
+    assert "/deployments#alerts" not in client.get(f"/day/{DAY}").text
 
 
 def test_what_is_not_there_is_a_page_that_says_so(client: TestClient) -> None:

@@ -1,14 +1,15 @@
 """Lineage follows what a row was made from, and what was made of it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from recall_assets.errors import InputError
 from recall_assets.store.lineage import Lineage, find, newest_summary, trace
-from recall_assets.store.tables import project_aliases, projects
+from recall_assets.store.tables import activities, project_aliases, projects
 from tests import told_day as day
 from tests.told_day import tell
 
@@ -51,11 +52,21 @@ def test_a_sentence_rests_on_what_was_said_and_a_spoken_secret_on_it_too(databas
     assert [making.asset for making in found.rows[day.PIN].makings] == ["transcripts"]
 
 
-def test_a_walk_stops_at_a_project_it_did_not_start_from(database: Engine) -> None:
-    found = _traced(database, "sentence", day.ABOUT_LEDGER)
+def test_a_sentence_on_a_project_rests_on_what_that_day_held_of_it_and_on_no_other_day(database: Engine) -> None:
+    with database.begin() as connection:
+        tell(connection)
+        connection.execute(update(activities).where(activities.c.id == day.STANDUP).values(day=day.DAY + timedelta(1)))
+        found = trace(connection, "sentence", day.ABOUT_LEDGER)
     assert found.made_from[day.ABOUT_LEDGER] == (day.LEDGER, day.FRAMES[0])
-    assert day.LEDGER not in found.made_from
+    assert found.made_from[day.LEDGER] == (day.BUG,)
+    assert _reached(found.made_from, day.BUG) == {day.BUG, day.BUG_SENTENCE, *day.FRAMES[:2]}
     assert day.STANDUP not in found.rows
+
+
+def test_upward_a_walk_stops_at_a_project_it_did_not_start_from(database: Engine) -> None:
+    found = _traced(database, "activity", day.STANDUP)
+    assert found.made_of_it[day.STANDUP] == (day.LEDGER,)
+    assert day.BUG not in found.rows
 
 
 def test_a_project_is_made_from_its_activities(database: Engine) -> None:

@@ -26,9 +26,10 @@ _THEMES = {"light", "dark"}
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
-    """A whole page, filled with these values."""
+    """A whole page, filled with these values; above it, what `views.alerts` noticed."""
     theme = request.cookies.get("recall_theme", "")
-    text = _environment.get_template(template).render(values, theme=theme if theme in _THEMES else "")
+    alerts = getattr(request.state, "alerts", ())
+    text = _environment.get_template(template).render(values, theme=theme if theme in _THEMES else "", alerts=alerts)
     return Response(text, status, media_type="text/html")
 
 

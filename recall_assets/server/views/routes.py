@@ -17,6 +17,7 @@ from recall_assets.server import access
 from recall_assets.server.refusal import Refusal
 from recall_assets.server.views import static
 from recall_assets.server.views.activity import add_activity_page
+from recall_assets.server.views.alerts import noticed
 from recall_assets.server.views.calendar import add_calendar_pages
 from recall_assets.server.views.day import add_day_page
 from recall_assets.server.views.editing import add_editing_pages
@@ -71,7 +72,7 @@ class PageRoute(APIRoute):
 
 def add_pages(app: FastAPI, engine: Engine, settings: Settings) -> None:
     """Adds the routes."""
-    pages = APIRouter(dependencies=[Depends(access.owner)], route_class=PageRoute)
+    pages = APIRouter(dependencies=[Depends(access.owner), Depends(noticed(engine))], route_class=PageRoute)
     for add in _PAGES:
         add(pages, engine)
     add_machines_page(pages, engine, settings)

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select
 
 from recall_assets.records import Status
+from recall_assets.store import edits
 from recall_assets.store.tables import activities, day_summaries, frames
 from recall_assets.store.timeline.rows import (
     Machine,
@@ -51,12 +52,16 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class ShownDay:
-    """A day; `earlier` and `later` are the nearest days with an activity."""
+    """A day; `earlier` and `later` are the nearest days with an activity.
+
+    `is_outdated`: the owner edited since what the summary tells of, and it is being rewritten.
+    """
 
     day: date
     lanes: tuple[Lane, ...]
     activities: tuple[ShownActivity, ...]
     summary: ShownSummary | None
+    is_outdated: bool
     earlier: date | None
     later: date | None
 
@@ -71,7 +76,10 @@ def read_day(connection: Connection, day: date) -> ShownDay:
             select(func.min(activities.c.day)).where(activities.c.day > day).scalar_subquery(),
         )
     ).one()
-    return ShownDay(day, lanes, tuple(found), read_summary(connection, day), earlier, later)
+    summary = read_summary(connection, day)
+    machines_then = [lane.machine.id for lane in lanes]
+    is_outdated = summary is not None and edits.any_since(connection, summary.made.at, day, machines_then)
+    return ShownDay(day, lanes, tuple(found), summary, is_outdated, earlier, later)
 
 
 def read_summary(connection: Connection, day: date) -> ShownSummary | None:

@@ -1,8 +1,9 @@
-// Looks again: what has the id `live` is replaced by what the server says now, while somebody looks and types nothing.
+// Looks again: what has the id `live` is replaced by what the server says now, while somebody looks and types nothing,
+// after the seconds that it names; where it names none, it stays.
 
 function again() {
   const seconds = Number(document.getElementById("live").dataset.seconds);
-  setTimeout(look, seconds * 1000);
+  if (seconds) setTimeout(look, seconds * 1000);
 }
 
 function look() {
