@@ -1,14 +1,16 @@
 """Lets go of images by their owner's rules, and says what is kept: for the asset and the command alike.
 
     finish what a killed run left ─► by age, every deployment ─► over a budget: oldest days first ─► Report
-                                        └ a day at a time: rows in one transaction, then files
+                                        └ some hundred days at a time: rows in one transaction, then files
 
-A day is held while it is thinned, as it is while it is read; one with frames that wait to be read is left for later.
+Days are held while they are thinned, as they are while they are read; one that is being read, or has frames that wait
+to be, is left for later.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import Engine
 
@@ -18,6 +20,10 @@ from recall_assets.stages.retention import Keep, by_age, next_to_thin, to_let_go
 from recall_assets.store import frame_files, ocr_text
 from recall_assets.store import retention as stored
 from recall_assets.store.retention import ImageDay
+
+Progress = Callable[[str, int, int], None]
+# What one transaction takes: rows that a process holds in memory, and locks that a server has for all its sessions.
+_IMAGES_AT_ONCE, _DAYS_AT_ONCE = 20_000, 400
 
 
 @dataclass(slots=True)
@@ -61,43 +67,83 @@ class _Pass:
     home: Home
     dry_run: bool
     rows: dict[str, Kept]
-    kept: dict[DeploymentDay, ImageDay] = field(default_factory=dict)
+    kept: dict[DeploymentDay, ImageDay]
+    waiting: set[DeploymentDay] = field(default_factory=set)  # left for later
     gone: set[str] = field(default_factory=set)  # in a dry run their rows still name them
 
-    def thin(self, day: ImageDay, keep: Keep) -> int:
-        """The bytes that went of a day, or would go."""
-        row = self.rows[day.partition.deployment_id]
-        found = self._let_go(day.partition, keep)
-        if found is None:
-            row.waiting_days += 1
-            return 0
+    def thin(self, days: Sequence[DeploymentDay], keep: Keep, need: int | None = None) -> int:
+        """The bytes that went of these days, or would go.
+
+        Args:
+            need: no further day is touched when so many bytes went; None: all of them are.
+        """
+        freed = 0
+        for batch in self._batches(days):
+            if need is not None and freed >= need:
+                break
+            freed += self._thin(batch, keep, None if need is None else need - freed)
+        return freed
+
+    def _batches(self, days: Sequence[DeploymentDay]) -> Iterator[list[DeploymentDay]]:
+        batch: list[DeploymentDay] = []
+        images = 0
+        for day in days:
+            images += self.kept[day].images
+            if batch and (images > _IMAGES_AT_ONCE or len(batch) == _DAYS_AT_ONCE):
+                yield batch
+                batch, images = [], self.kept[day].images
+            batch.append(day)
+        if batch:
+            yield batch
+
+    def _thin(self, batch: Sequence[DeploymentDay], keep: Keep, need: int | None) -> int:
+        freed = 0
+        going: list[str] = []
+        with ocr_text.hold_free_partitions(self.engine, batch) as held:
+            with self.engine.begin() as connection:
+                images = stored.images_of(connection, held)
+                for day in batch:
+                    if need is not None and freed >= need:
+                        break
+                    if day not in images:
+                        self.waiting.add(day)
+                        continue
+                    of_day = to_let_go(images[day], keep)
+                    freed += self._count(day, of_day)
+                    going += of_day
+                if going and not self.dry_run:
+                    stored.let_go(connection, held, going)
+            if going and not self.dry_run:
+                _delete(self.engine, self.home, going)
+        return freed
+
+    def _count(self, day: DeploymentDay, found: Mapping[str, int]) -> int:
         going = {ref: size for ref, size in found.items() if ref not in self.gone}
-        self.gone |= going.keys()
+        self.gone.update(going if self.dry_run else ())  # `|=` with keys would copy all of them each time
         freed = sum(going.values())
+        row, before = self.rows[day.deployment_id], self.kept[day]
         row.let_go += len(going)
         row.freed += freed
         row.images -= len(going)
         row.bytes -= freed
-        self.kept[day.partition] = replace(day, images=day.images - len(going), bytes=day.bytes - freed)
+        self.kept[day] = replace(before, images=before.images - len(going), bytes=before.bytes - freed)
         return freed
 
-    def _let_go(self, partition: DeploymentDay, keep: Keep) -> dict[str, int] | None:
-        with ocr_text.hold_partition(self.engine, partition):
-            with self.engine.begin() as connection:
-                images = stored.images_of(connection, partition)
-                going = None if images is None else to_let_go(images, keep)
-                if going and not self.dry_run:
-                    stored.let_go(connection, partition, going)
-            if going and not self.dry_run:
-                _delete(self.engine, self.home, going)
-        return going
 
-
-def let_go(engine: Engine, home: Home, settings: Settings, now: datetime, *, dry_run: bool = False) -> Report:
+def let_go(
+    engine: Engine,
+    home: Home,
+    settings: Settings,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> Report:
     """Lets images go that are older than their owner wants, and the oldest beyond a budget; what is kept then.
 
     Args:
         dry_run: nothing goes; the report says what would.
+        progress: called with what is being done, how many machines are done, and how many there are.
     """
     with stored.hold_images(engine):
         with engine.connect() as connection:
@@ -111,20 +157,28 @@ def let_go(engine: Engine, home: Home, settings: Settings, now: datetime, *, dry
             row = rows[day.partition.deployment_id]
             row.images, row.bytes, row.days = row.images + day.images, row.bytes + day.bytes, row.days + 1
         run = _Pass(engine, home, dry_run, rows, {day.partition: day for day in days})
-        _by_age(run, days, now.date())
+        for place, row in enumerate(rows.values()):
+            progress("by age", place, len(rows))
+            _by_age(run, row, now.date())
+        progress("by budget", 0, 1)
         over = _by_budget(run, rows, settings.retention.bytes, now.date())
     for partition, day in run.kept.items():
         row = rows[partition.deployment_id]
         if day.images and (row.oldest is None or partition.day < row.oldest):
             row.oldest = partition.day
+    for partition in run.waiting:
+        rows[partition.deployment_id].waiting_days += 1
     return Report(tuple(rows.values()), over, dry_run, len(left))
 
 
-def _by_age(run: _Pass, days: Iterable[ImageDay], today: date) -> None:
-    for day in days:
-        keep = by_age(day.partition.day, today, run.rows[day.partition.deployment_id].retention)
-        if keep is Keep.NONE or (keep is Keep.KEYFRAMES and not day.is_thin):
-            run.thin(day, keep)
+def _by_age(run: _Pass, row: Kept, today: date) -> None:
+    found: dict[Keep, list[DeploymentDay]] = {Keep.NONE: [], Keep.KEYFRAMES: [], Keep.EVERY: []}
+    for partition, day in run.kept.items():
+        if partition.deployment_id == row.deployment_id:
+            keep = by_age(partition.day, today, row.retention)
+            found[Keep.EVERY if keep is Keep.KEYFRAMES and day.is_thin else keep].append(partition)
+    for keep in (Keep.NONE, Keep.KEYFRAMES):
+        run.thin(found[keep], keep)
 
 
 def _by_budget(run: _Pass, rows: dict[str, Kept], together: int | None, today: date) -> int:
@@ -140,18 +194,16 @@ def _by_budget(run: _Pass, rows: dict[str, Kept], together: int | None, today: d
 def _within(run: _Pass, days: list[DeploymentDay], total: int, budget: int | None, today: date) -> int:
     if budget is None:
         return 0
-    for partition, keep in next_to_thin(days, today):
+    for keep, order in groupby(next_to_thin(days, today), key=lambda one: one[1]):
         if total <= budget:
             break
-        if keep is Keep.KEYFRAMES and run.kept[partition].is_thin:
-            continue
-        total -= run.thin(run.kept[partition], keep)
+        thick = [day for day, _ in order if keep is Keep.NONE or not run.kept[day].is_thin]
+        total -= run.thin([day for day in thick if day not in run.waiting], keep, total - budget)
     return max(0, total - budget)
 
 
-def _delete(engine: Engine, home: Home, refs: Iterable[str]) -> None:
-    for ref in refs:
-        frame_files.delete(home, ref)
+def _delete(engine: Engine, home: Home, refs: Collection[str]) -> None:
+    frame_files.delete_all(home, refs)
     with engine.begin() as connection:
         stored.gone(connection)
 

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from recall_assets.cli.materialize import progress_bar
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.retention import Kept, Report, let_go, told
@@ -32,8 +33,8 @@ def retention(
     keyframes_days and images_gigabytes in recall.toml.
     """
     settings = load_settings()
-    with opened_database(settings) as engine:
-        report = let_go(engine, settings.home, settings, datetime.now(UTC), dry_run=dry_run)
+    with opened_database(settings) as engine, progress_bar() as progress:
+        report = let_go(engine, settings.home, settings, datetime.now(UTC), dry_run=dry_run, progress=progress)
     if as_json:
         print(json.dumps(_as_json(report), indent=1))
     else:
@@ -85,7 +86,7 @@ def _print(report: Report) -> None:
     console = Console()
     console.print(table)
     if waiting := sum(row.waiting_days for row in report.rows):
-        console.print(f"{waiting} days are left for later: frames of them wait to be read.")
+        console.print(f"{waiting} days are left for later: they are being read, or frames of them wait to be.")
     if report.over:
         console.print(
             f"{report.over / 1e6:.1f} MB more than the budget are kept: what is of the last two days, or waits, stays."

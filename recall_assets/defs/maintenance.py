@@ -16,7 +16,7 @@ import dagster as dg
 from recall_assets import forgetting, landing_rotation, sealer
 from recall_assets.defs import worker_lease
 from recall_assets.defs.heartbeat import bury_silent_runs, last_beat
-from recall_assets.defs.resources import WORKER_TAG, Recall
+from recall_assets.defs.resources import Recall
 from recall_assets.engines.speech.choice import has_engine
 from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay, MemoryKind, Status
@@ -206,7 +206,7 @@ def bury_dead_runs(instance: dg.DagsterInstance, home: Home) -> int:
         run = record.dagster_run
         if last_beat(run) is not None:
             continue  # a worker's, perhaps of another machine: `bury_silent_runs` looks after it
-        worker = run.tags.get(WORKER_TAG)
+        worker = worker_lease.worker_of(run)
         silent = datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC) > SILENT_FOR
         if worker_lease.lives(home, worker) if worker else not silent:
             continue

@@ -14,13 +14,10 @@ from pydantic import PrivateAttr
 from sqlalchemy import Connection, Engine
 
 from recall_assets.defs.heartbeat import beating
-from recall_assets.defs.worker_lease import worker_of_this_process
+from recall_assets.defs.worker_lease import tag_of, worker_of_this_process
 from recall_assets.errors import SettingsError
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store.database import connect
-
-# On each run: which process executes it, so that a later one can tell that it died (see defs.maintenance).
-WORKER_TAG = "recall/worker"
 
 # Where whoever runs assets in their own process follows the frames being read: called with done and total.
 progress_callback: ContextVar[Callable[[int, int], None]] = ContextVar("progress", default=lambda _done, _total: None)
@@ -50,7 +47,7 @@ class Recall(dg.ConfigurableResource):  # type: ignore[type-arg]
                     if self._settings.celery_broker is not None:
                         while_running.enter_context(beating(context.instance, run_id, self._engine))
                     else:
-                        context.instance.add_run_tags(run_id, {WORKER_TAG: worker_of_this_process(self.home)})
+                        context.instance.add_run_tags(run_id, tag_of(run_id, worker_of_this_process(self.home)))
                 yield self
         finally:
             self._engine.dispose()

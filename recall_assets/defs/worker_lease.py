@@ -1,9 +1,10 @@
 """Which process executes a run, so that everybody else can tell whether it still lives.
 
-    run ── tag recall/worker = host/lease ──► home/run/workers/<lease>    an flock, held for as long as the process
+    run ── tag recall/worker = run@host/lease ──► home/run/workers/<lease>    an flock, held as long as the process
 
 The kernel frees the lock with its process, whatever ended it: kill -9, a power cut, a container that is made anew. No
-process id is compared, which is used again, and no time, for which the clock would have to stand still.
+process id is compared, which is used again, and no time, for which the clock would have to stand still. The tag names
+its run, since a run that is tried again takes over the tags of the former one.
 """
 
 import contextlib
@@ -14,13 +15,16 @@ import uuid
 from io import FileIO
 from pathlib import Path
 
+import dagster as dg
+
 from recall_assets.settings import Home
 
+WORKER_TAG = "recall/worker"
 _held: dict[tuple[int, Path], tuple[str, FileIO]] = {}
 
 
 def worker_of_this_process(home: Home) -> str:
-    """This process as a run tag; its lease lasts until it ends."""
+    """This process by host and lease; the lease lasts until it ends."""
     key = os.getpid(), _folder(home)  # a forked child shares its parent's lock: it takes one of its own
     while key not in _held:
         path = _folder(home) / uuid.uuid4().hex
@@ -31,8 +35,19 @@ def worker_of_this_process(home: Home) -> str:
     return f"{platform.node()}/{_held[key][0]}"
 
 
+def tag_of(run_id: str, worker: str) -> dict[str, str]:
+    """What says of a run that this worker executes it."""
+    return {WORKER_TAG: f"{run_id}@{worker}"}
+
+
+def worker_of(run: dg.DagsterRun) -> str | None:
+    """The worker that executes the run; None where none said so, or only of the run that it repeats."""
+    run_id, _, worker = run.tags.get(WORKER_TAG, "").partition("@")
+    return worker if run_id == run.run_id else None
+
+
 def lives(home: Home, worker: str) -> bool:
-    """Whether the process that a run tag names still runs; one whose lease lies on another host counts as living."""
+    """Whether that process still runs; one whose lease lies on another host counts as living."""
     host, _, name = worker.rpartition("/")
     try:
         with _opened(_folder(home) / name) as file:

@@ -6,11 +6,24 @@
 Store functions take a connection and never commit; the caller owns the transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, func, make_url, select, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Engine,
+    ExceptionContext,
+    Text,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from recall_assets.errors import DatabaseError
@@ -79,6 +92,21 @@ def hold(engine: Engine, name: str) -> Iterator[None]:
             yield
         finally:  # the connection goes back to the pool, and its session lives on with all its locks
             connection.execute(select(func.pg_advisory_unlock(lock)))
+
+
+@contextmanager
+def hold_free(engine: Engine, names: Collection[str]) -> Iterator[set[str]]:
+    """Holds those of the names that nobody else holds, and waits for none; a process that dies lets go of them."""
+    name = func.unnest(literal([*names], ARRAY(Text))).column_valued("name")
+    lock = func.hashtextextended(name, 0)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        rows = connection.execute(select(name, func.pg_try_advisory_lock(lock))).all()
+        held = {row[0] for row in rows if row[1]}
+        try:
+            yield held
+        finally:  # as above
+            own = name.in_(held)
+            connection.execute(select(func.pg_advisory_unlock(lock)).where(own))
 
 
 @contextmanager

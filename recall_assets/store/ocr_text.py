@@ -6,8 +6,8 @@
 Only redacted text comes here. How words become a layout is `stages.ocr_text`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tu
 
 from recall_assets.records import Box, DeploymentDay, Provenance, Status, Window
 from recall_assets.store import search_index, vision_summaries
-from recall_assets.store.database import hold
+from recall_assets.store.database import hold, hold_free
 from recall_assets.store.frames import LandedFrame, windows_as_json, windows_from_json
 from recall_assets.store.tables import frames, ocr_text
 
@@ -106,6 +106,13 @@ _STORED = (*_TOLD, frames.c.image_ref, frames.c.same_as, ocr_text.c.layout, ocr_
 def hold_partition(engine: Engine, partition: DeploymentDay) -> AbstractContextManager[None]:
     """Waits until nobody else reads this partition, and holds it; a process that dies lets go of it."""
     return hold(engine, partition.partition_key)
+
+
+@contextmanager
+def hold_free_partitions(engine: Engine, partitions: Sequence[DeploymentDay]) -> Iterator[list[DeploymentDay]]:
+    """Holds those of the partitions that nobody else reads, and waits for none."""
+    with hold_free(engine, [one.partition_key for one in partitions]) as free:
+        yield [one for one in partitions if one.partition_key in free]
 
 
 def replace(connection: Connection, texts: Sequence[FrameText], provenance: Provenance) -> None:

@@ -8,13 +8,26 @@
 The text stays, and everything that was made of it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Engine, Text, and_, cast, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Date,
+    Engine,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from recall_assets.records import DeploymentDay, KeptImage, Retention, Status
 from recall_assets.store import settings
@@ -105,12 +118,13 @@ def image_days(connection: Connection) -> list[ImageDay]:
     return [ImageDay(DeploymentDay(row[0], row[1]), row[2], int(row[3] or 0), row[4]) for row in rows]
 
 
-def images_of(connection: Connection, partition: DeploymentDay) -> list[KeptImage] | None:
-    """The images of a day's frames; None while one of them waits to be read (again) and may need its image."""
+def images_of(connection: Connection, partitions: Sequence[DeploymentDay]) -> dict[DeploymentDay, list[KeptImage]]:
+    """The images of these days' frames; a day is missing while one of them waits to be read and may need its image."""
     c = frames.c
-    shown = and_(c.deployment_id == partition.deployment_id, c.day == partition.day, c.image_ref.is_not(None))
-    if connection.scalar(select(select(c.id).where(shown, c.ocr_status == Status.PENDING).exists())):
-        return None
+    wanted = _wanted(partitions)
+    shown = and_(*_of(wanted), c.image_ref.is_not(None))
+    waiting = select(c.deployment_id, c.day).distinct().where(shown, c.ocr_status == Status.PENDING)
+    left = {DeploymentDay(*row) for row in connection.execute(waiting)}
     described = select(vision_summaries.c.activity_id).where(vision_summaries.c.frame_id == c.id).exists()
     cited = (
         select(sentence_sources.c.sentence_id)
@@ -120,6 +134,8 @@ def images_of(connection: Connection, partition: DeploymentDay) -> list[KeptImag
     )
     rows = connection.execute(
         select(
+            c.deployment_id,
+            c.day,
             c.image_ref,
             func.coalesce(c.image_bytes, 0),
             c.captured_at,
@@ -129,16 +145,19 @@ def images_of(connection: Connection, partition: DeploymentDay) -> list[KeptImag
             cited,
         ).where(shown)
     )
-    return [KeptImage(*row) for row in rows]
+    found: dict[DeploymentDay, list[KeptImage]] = {one: [] for one in partitions if one not in left}
+    for machine, day, *image in rows:
+        if (of_day := found.get(DeploymentDay(machine, day))) is not None:
+            of_day.append(KeptImage(*image))
+    return found
 
 
-def let_go(connection: Connection, partition: DeploymentDay, refs: Collection[str]) -> None:
-    """The rows of a day name these images no more; their files are to be deleted when this is committed."""
-    c = frames.c
+def let_go(connection: Connection, partitions: Sequence[DeploymentDay], refs: Collection[str]) -> None:
+    """The rows of these days name these images no more; their files are to be deleted when this is committed."""
     connection.execute(
         update(frames)
-        .where(c.deployment_id == partition.deployment_id, c.day == partition.day)
-        .where(c.image_ref == func.any(cast(list(refs), ARRAY(Text))))
+        .where(*_of(_wanted(partitions)))
+        .where(frames.c.image_ref == func.any(cast(list(refs), ARRAY(Text))))
         .values(image_ref=None, image_sha256=None, image_bytes=None, reread_hits=None)
     )
     settings.write(connection, _GOING, [*going(connection), *refs])
@@ -152,3 +171,14 @@ def going(connection: Connection) -> list[str]:
 def gone(connection: Connection) -> None:
     """What stood under `going` has been deleted."""
     settings.delete(connection, _GOING)
+
+
+def _wanted(partitions: Sequence[DeploymentDay]) -> Any:
+    """The partitions as rows of a table."""
+    machines = literal([one.deployment_id for one in partitions], ARRAY(Text))
+    days = literal([one.day for one in partitions], ARRAY(Date))
+    return func.unnest(machines, days).table_valued("deployment_id", "day").render_derived(name="wanted")
+
+
+def _of(wanted: Any) -> tuple[ColumnElement[bool], ...]:
+    return frames.c.deployment_id == wanted.c.deployment_id, frames.c.day == wanted.c.day

@@ -9,6 +9,12 @@ from uuid import UUID
 
 import dagster as dg
 import pytest
+from dagster._core.events import DagsterEvent, DagsterEventType
+from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
+from dagster._core.remote_origin import InProcessCodeLocationOrigin
+from dagster._core.test_utils import create_test_daemon_workspace_context
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
 from sqlalchemy import Engine, func, select, text, update
 
 from recall_assets.cli.materialize import materialize_days
@@ -104,27 +110,46 @@ def test_unreadable_frames_are_pending_again_each_night(instance: dg.DagsterInst
         assert partitions.landed(connection, LAPTOP).pending == 1
 
 
+def a_dead_worker() -> str:
+    told = "from recall_assets.defs.worker_lease import *; from recall_assets.settings import load_settings;"
+    told += "print(worker_of_this_process(load_settings().home))"
+    return subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def executed_by(instance: dg.DagsterInstance, worker: str) -> str:
+    """The id of a run that has started there."""
+    from recall_assets.defs.worker_lease import tag_of
+
+    job = definitions().resolve_implicit_global_asset_job_def()
+    run_id = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
+    instance.add_run_tags(run_id, tag_of(run_id, worker))
+    return run_id
+
+
+def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
 def test_runs_of_a_process_that_is_gone_fail_and_those_of_a_living_one_stay(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     from recall_assets.defs.maintenance import bury_dead_runs
-    from recall_assets.defs.resources import WORKER_TAG
     from recall_assets.defs.worker_lease import worker_of_this_process
 
-    living = worker_of_this_process(settings.home)
-    told = "from recall_assets.defs.worker_lease import *; from recall_assets.settings import load_settings;"
-    told += "print(worker_of_this_process(load_settings().home))"
-    dead = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.strip()
+    living, dead = worker_of_this_process(settings.home), a_dead_worker()
     of_a_container_that_is_gone = f"elsewhere/{dead.rpartition('/')[2]}"
     on_another_machine = "elsewhere/0123"
-    job = definitions().resolve_implicit_global_asset_job_def()
-    for worker in (living, dead, of_a_container_that_is_gone, on_another_machine):
-        instance.create_run_for_job(job, tags={WORKER_TAG: worker}, status=dg.DagsterRunStatus.STARTED)
+    runs = {
+        worker: executed_by(instance, worker)
+        for worker in (living, dead, of_a_container_that_is_gone, on_another_machine)
+    }
 
     assert bury_dead_runs(instance, settings.home) == 2
     assert bury_dead_runs(instance, settings.home) == 0
 
-    status = {record.dagster_run.tags[WORKER_TAG]: record.dagster_run.status for record in instance.get_run_records()}
+    status = {worker: status_of(instance, run) for worker, run in runs.items()}
     failed, started = dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED
     assert status == {
         living: started,
@@ -133,6 +158,41 @@ def test_runs_of_a_process_that_is_gone_fail_and_those_of_a_living_one_stay(
         of_a_container_that_is_gone: failed,
     }
     assert [path.name for path in (settings.home.run / "workers").iterdir()] == [living.rpartition("/")[2]]
+
+
+def test_a_run_that_dagster_tries_again_is_not_taken_for_one_of_the_dead_worker_before(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    from recall_assets.defs.maintenance import bury_dead_runs
+    from recall_assets.defs.worker_lease import WORKER_TAG
+
+    first = executed_by(instance, a_dead_worker())
+    assert bury_dead_runs(instance, settings.home) == 1
+    again = tried_again(instance, first)
+    assert instance.get_run_by_id(again).tags[WORKER_TAG].startswith(first)  # type: ignore[union-attr]
+    started = DagsterEvent(DagsterEventType.PIPELINE_START.value, "__ASSET_JOB")
+    instance.report_dagster_event(started, again)
+
+    assert bury_dead_runs(instance, settings.home) == 0
+    assert status_of(instance, again) is dg.DagsterRunStatus.STARTED
+
+
+def tried_again(instance: dg.DagsterInstance, run_id: str) -> str:
+    """The id of the run by which Dagster's daemon repeats it."""
+    module = LoadableTargetOrigin(executable_path=sys.executable, module_name="recall_assets.definitions")
+    origin = InProcessCodeLocationOrigin(module, location_name="recall")
+    with create_test_daemon_workspace_context(InProcessWorkspaceLoadTarget(origin), instance) as workspace:
+        request = workspace.create_request_context()
+        location = request.get_code_location("recall")
+        (repository,) = location.get_repositories().values()
+        return instance.create_reexecuted_run(
+            request_context=request,
+            parent_run=instance.get_run_by_id(run_id),  # type: ignore[arg-type]
+            code_location=location,
+            remote_job=repository.get_full_job("__ASSET_JOB"),
+            strategy=ReexecutionStrategy.ALL_STEPS,
+            use_parent_run_tags=True,
+        ).run_id
 
 
 def test_pruning_keeps_what_made_each_partition_last_and_deletes_how_it_went_and_what_it_superseded(

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import Engine, delete, select, update
 from starlette.testclient import TestClient
 
+from recall_assets import retention
 from recall_assets.records import DeploymentDay, Status
 from recall_assets.retention import Report, let_go
 from recall_assets.settings import Settings
 from recall_assets.store import frame_files
 from recall_assets.store import retention as stored
+from recall_assets.store.ocr_text import hold_partition
 from recall_assets.store.tables import frames, ocr_text, secrets
 from tests.drawn_screens import draw, page
 from tests.graph import definitions, opened_graph
@@ -123,6 +125,27 @@ def test_a_day_with_a_frame_that_waits_to_be_read_again_is_left_for_later(
         connection.execute(update(frames).where(frames.c.id == told[0]).values(ocr_status=Status.PENDING))
     report = run(database, settings)
     assert (report.let_go, sum(row.waiting_days for row in report.rows)) == (0, 1)
+
+
+def test_a_day_that_is_being_read_is_left_for_later(database: Engine, settings: Settings, told: Sequence[UUID]) -> None:
+    with hold_partition(database, LAPTOP):
+        assert (run(database, settings).let_go, set(map(str, told)) <= images(settings)) == (0, True)
+    assert run(database, settings).let_go == len(told) - 1
+
+
+def test_a_budget_stops_at_the_first_day_that_is_enough_whatever_a_transaction_takes(
+    database: Engine, settings: Settings, told: Sequence[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.begin() as connection:  # a day a frame, a megabyte each
+        for place, id_ in enumerate(told):
+            day = DAY - timedelta(days=place)
+            connection.execute(update(frames).where(frames.c.id == id_).values(day=day, image_bytes=1_000_000))
+    tight = settings.model_copy(update={"images_gigabytes": (len(told) - 1) / 1000 + 0.0005})
+    together = run(database, tight, timedelta(days=2), dry_run=True)
+    monkeypatch.setattr(retention, "_DAYS_AT_ONCE", 1)
+    report = run(database, tight, timedelta(days=2))
+    assert report.rows == together.rows
+    assert (report.let_go, set(map(str, told)) - with_image(database)) == (1, {str(told[-1])})
 
 
 def test_pages_and_api_say_that_an_image_is_no_longer_kept(database: Engine, settings: Settings) -> None:
