@@ -1,6 +1,6 @@
 """Ten machines over five years, generated: 18,260 partitions with half a million frames, each made and told to Dagster.
 
-recall   deployments ─ frames, texts ─ activities ─ summaries       set by set, in the database
+recall   deployments ─ frames, texts ─ activities ─ summaries ─ index    set by set, in the database
 dagster  a materialisation an asset and partition, a run a chain    one of each is made, the rest are its copies
 """
 
@@ -14,6 +14,8 @@ from recall_assets.records import DeploymentDay
 
 TEMPLATE = DeploymentDay("template-machine", date(2020, 2, 29))
 _RUN = "00000000-0000-4000-8000-000000000000"
+# Words that stand on one frame in so many.
+RARE, RARELY = "marigold foundry", 1600
 
 _ROWS = """
 insert into recall.deployments (id, name, timezone) select 'm' || n, 'm' || n, 'UTC' from generate_series(0, :last) n;
@@ -40,8 +42,22 @@ from generate_series(0, :days - 1) d, generate_series(0, :last) m, generate_seri
 
 insert into recall.ocr_text (frame_id, text, new_text, layout, engine, language, detector_version, code_version_read,
   code_version)
-select id, 'words of ' || window_title || ' and ' || id, 'words', '{"v": 1, "size": [1920, 1080], "lines": []}', 't',
-  'eng', '1', '1', '1' from recall.frames;
+select id, concat_ws(' ', 'words of', window_title, words, case when hashtext(id::text) % :rarely = 0 then :rare end),
+  'words', '{"v": 1, "size": [1920, 1080], "lines": []}', 't', 'eng', '1', '1', '1'
+from recall.frames, lateral (select string_agg(md5(id::text || n), ' ') as words from generate_series(1, 45) n) w;
+
+insert into recall.search_blocks (part, deployment_id, day, documents, runs, model, code_version)
+select 'day', id, :first + d, 9, '', '', '1' from recall.deployments, generate_series(0, :days - 1) d;
+
+insert into recall.passages (block_id, number, frame_id, start_at, end_at, title, text, text_hash, likeness)
+select b.id, row_number() over (partition by b.id order by f.captured_at) - 1, f.id, captured_at, seen_until,
+  window_title, left(text, 300), '', hashtext(f.id::text)
+from recall.frames f join recall.ocr_text on frame_id = f.id join recall.search_blocks b using (deployment_id, day)
+where hashtext(f.id::text) % 3 = 0;
+
+insert into recall.search_postings (term, block_id, postings)
+select 'term ' || (id * 7919 + n * 104729) % 30011, id, 'xxxxxxxxxxxxxxxx'
+from recall.search_blocks, generate_series(0, 99) n on conflict do nothing;
 
 insert into recall.summary_sentences (id, activity_id, position, text, kind, code_version)
 select md5('s' || id)::uuid, id, 0, 'It was ' || title, 'fact', '1' from recall.activities;
@@ -100,7 +116,7 @@ def build(engine: Engine, dagster_url: str, instance: dg.DagsterInstance, machin
     """Fills both databases with so many frames, the last of them yesterday's; how many there are in fact."""
     first = datetime.now(UTC).date() - timedelta(days=days)
     each = max(2, frames // (machines * days))
-    values = {"first": first, "days": days, "last": machines - 1, "each": each}
+    values = {"first": first, "days": days, "last": machines - 1, "each": each, "rare": RARE, "rarely": RARELY}
     with engine.begin() as connection:
         _execute(connection, _ROWS, values)
     _vacuum(engine)
