@@ -30,6 +30,7 @@ from recall_assets.defs import (
     language_model,
     maintenance,
     memories,
+    model_checks,
     ocr_text,
     projects,
     pruning,
@@ -76,6 +77,7 @@ CHECKS = [
 ]
 if SETTINGS.llm("day_summaries"):
     CHECKS += [checks.summaries_are_in_the_models_words, checks.combined_summaries_are_in_the_models_words]
+CHECKS += model_checks.checks_of(SETTINGS)
 
 defs = dg.Definitions(
     assets=ASSETS,

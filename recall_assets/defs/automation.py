@@ -3,6 +3,8 @@
     landed (sensor) ─► frames ─► ocr_text, secrets, activities      one run: the chain of one deployment's day
                     └► audio_segments ─► transcripts ─┘             the same; a day without sound has no transcripts
                                       ├─► vision_summaries    a run of its own, where a vision model is set
+                                      ├─► activity_titles     the same, where a language model is set; where it
+                                      │                       changed words, summaries and memories once more
                                       └─► projects                  one run: that day, when no chain of it runs
                                             ├─► the memories of the day, all kinds in one run
                                             │     └─► core_memory   nightly, where one changed
@@ -25,7 +27,9 @@ LOOK_EVERY_SECONDS = 10
 AUTOMATION = "automation"
 
 
-def follows(*triggers: str, optional: Sequence[str] = ("transcripts",)) -> dg.AutomationCondition:  # type: ignore[type-arg]
+def follows(
+    *triggers: str, optional: Sequence[str] = ("transcripts",), words: Sequence[str] = ()
+) -> dg.AutomationCondition:  # type: ignore[type-arg]
     """True for partitions whose dependencies were made since this was last made or asked for.
 
     A dependency that is missing at that moment is no reason to wait for it: its coming is the next trigger. While a
@@ -34,12 +38,13 @@ def follows(*triggers: str, optional: Sequence[str] = ("transcripts",)) -> dg.Au
     Args:
         triggers: the assets whose making counts; none: any dependency's.
         optional: whose absence is no reason to wait: most days have no sound.
+        words: whose making counts where it changed what they say, and is never waited for.
     """
     updated = Condition.any_deps_updated()
     if triggers:
         updated = updated.allow(dg.AssetSelection.assets(*triggers))
-    missing = Condition.any_deps_missing().ignore(dg.AssetSelection.assets(*optional))
-    return _when_quiet(updated & ~missing)
+    missing = Condition.any_deps_missing().ignore(dg.AssetSelection.assets(*optional, *words))
+    return _when_quiet(updated & ~missing, words, ~missing)
 
 
 def follows_when_made() -> dg.AutomationCondition:  # type: ignore[type-arg]
@@ -47,10 +52,13 @@ def follows_when_made() -> dg.AutomationCondition:  # type: ignore[type-arg]
     return _when_quiet(Condition.any_deps_match(Condition.newly_updated()) & ~Condition.any_deps_missing())
 
 
-def follows_any_deployment(trigger: str | None = None) -> dg.AutomationCondition:  # type: ignore[type-arg]
+def follows_any_deployment(trigger: str | None = None, words: Sequence[str] = ()) -> dg.AutomationCondition:  # type: ignore[type-arg]
     """As `follows`, for an asset of the day: a deployment that lacks the day does not count as missing."""
     updated = Condition.any_deps_updated()
-    return _when_quiet(updated if trigger is None else updated.allow(dg.AssetSelection.assets(trigger)))
+    if trigger is None:
+        return _when_quiet(updated)
+    own = dg.AssetSelection.assets(trigger)
+    return _when_quiet(updated.allow(own), words, ~Condition.any_deps_missing().allow(own))
 
 
 def nightly() -> dg.AutomationCondition:  # type: ignore[type-arg]
@@ -60,11 +68,32 @@ def nightly() -> dg.AutomationCondition:  # type: ignore[type-arg]
     return _when_quiet(Condition.any_deps_updated()) & night
 
 
-def _when_quiet(updated: dg.AutomationCondition) -> dg.AutomationCondition:  # type: ignore[type-arg]
+def _when_quiet(
+    updated: dg.AutomationCondition,  # type: ignore[type-arg]
+    words: Sequence[str] = (),
+    there: dg.AutomationCondition | None = None,  # type: ignore[type-arg]
+) -> dg.AutomationCondition:  # type: ignore[type-arg]
     # Not `since_last_handled()`: that also forgets what is due when the days of the partitions change, as a lowered
     # start does.
-    due = updated.since(Condition.newly_requested() | Condition.newly_updated())
-    return due & ~Condition.any_deps_in_progress() & ~Condition.in_progress()
+    due: dg.AutomationCondition = updated.since(Condition.newly_requested() | Condition.newly_updated())  # type: ignore[type-arg]
+    making = Condition.any_deps_in_progress()
+    if words and there is not None:
+        own = dg.AssetSelection.assets(*words)
+        due, making = due | _other_words(own, there), making.ignore(own)
+    return due & ~making & ~Condition.in_progress()
+
+
+def _other_words(own: dg.AssetSelection, there: dg.AutomationCondition) -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """True from when these assets say something else until that was surely read.
+
+    A run that was asked for or ended in the very look that sees a change may have read before it, and so may one that
+    was under way then: better made once more than never.
+    """
+    changed = Condition.any_deps_match(Condition.data_version_changed()).allow(own)
+    asked, made = Condition.newly_requested(), Condition.newly_updated()
+    seen_at_rest = (changed & there).since((asked | made) & ~changed)
+    seen_under_way = (changed & Condition.in_progress()).since(asked & ~changed)
+    return seen_at_rest | seen_under_way
 
 
 automation = dg.AutomationConditionSensorDefinition(

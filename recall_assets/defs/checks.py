@@ -12,6 +12,7 @@
     combined_...   every_sentence_has_a_source
     both           summaries_are_in_the_models_words, where `llm_url` is set
     memories       every_memory_has_a_source        of each of the five kinds
+    what a model was asked for                      defs.model_checks
 
 The others warn; all stop nothing: a partition with one unreadable frame is worth more than none.
 """

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows, follows_any_deployment
 from recall_assets.defs.resources import Recall
+from recall_assets.defs.worded import WORDED, worded_deps
 from recall_assets.language_model.days import summarised
 from recall_assets.partitions import DAY_OF, DAYS, DEPLOYMENT_DAYS, days, deployment_days
 from recall_assets.records import DeploymentDay, Provenance
@@ -26,10 +27,10 @@ CODE_VERSION = "6"
 
 
 @dg.asset(
-    deps=["activities", dg.AssetDep("projects", partition_mapping=DAY_OF)],
+    deps=["activities", dg.AssetDep("projects", partition_mapping=DAY_OF), *worded_deps(by_machine=True)],
     partitions_def=DEPLOYMENT_DAYS,
     # Not on the activities themselves: their projects are assigned a run later.
-    automation_condition=follows("projects"),
+    automation_condition=follows("projects", words=WORDED),
     group_name="summaries",
     kinds={"postgres", "python"},
     owners=["team:summaries"],

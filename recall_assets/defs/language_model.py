@@ -4,18 +4,25 @@ activities ────────► activity_titles       (deployment, day)  
 secrets ───────────► secret_reviews        (deployment, day)   off unless asked for
 projects ──────────► project_summaries     day
 semantic_memory ───► extracted_memories    day
+
+The data version of a run is a digest of the words that stand. Where it is another one than before, summaries and
+memories that tell these words are made again (defs.worded); a run that changes no word has nothing made again.
 """
 
+import hashlib
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import dagster as dg
+from sqlalchemy import Engine
 
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows_when_made
 from recall_assets.defs.memories import read_day
 from recall_assets.defs.resources import Recall
+from recall_assets.language_model.kept import kept
 from recall_assets.language_model.memories import extract_facts
 from recall_assets.language_model.projects import describe_projects
 from recall_assets.language_model.questions import Outcome
@@ -28,9 +35,14 @@ from recall_assets.settings import Settings
 
 CODE_VERSION = "1"
 
+# Engine, settings, a partition and the run in, what became of its questions out; None where the purpose is off.
+Asks = Callable[[Engine, Settings, Any, Provenance], Outcome | None]
 
-def _asset(purpose: Purpose, dep: str, by_machine: bool, group: str, description: str) -> Callable[..., Any]:
-    return dg.asset(
+
+def _asset(purpose: Purpose, dep: str, group: str, row: str, ask: Asks) -> dg.AssetsDefinition:
+    by_machine = dep in ("activities", "secrets")
+
+    @dg.asset(
         name=purpose,
         deps=[dep],
         partitions_def=DEPLOYMENT_DAYS if by_machine else DAYS,
@@ -40,80 +52,48 @@ def _asset(purpose: Purpose, dep: str, by_machine: bool, group: str, description
         owners=[f"team:{group}"],
         tags={"recall/level": "derived"},
         code_version=CODE_VERSION,
-        description=f"{description} What does not stand before its sources is dropped and counted, and what rules made "
-        "stays. A re-run asks what is new; what was answered is not asked again.",
+        description=f"One row is {row} What does not stand before its sources is dropped and counted, and what rules "
+        "made stays. A re-run asks what is new; what was answered is not asked again.",
         pool="language_model",
         retry_policy=dg.RetryPolicy(max_retries=2, delay=5),
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
+    def asked(context: dg.AssetExecutionContext, recall: Recall) -> dg.MaterializeResult[None]:
+        provenance = Provenance(CODE_VERSION, UUID(context.run.run_id))
+        stands = hashlib.sha256()
+        keys = context.partition_keys
+        for scope in deployment_days(keys) if by_machine else days(keys):
+            outcome = ask(recall.engine, recall.settings, scope, provenance)
+            _tell(context, str(scope) if isinstance(scope, date) else scope.partition_key, outcome)
+            with recall.transaction() as connection:
+                for one in kept(connection, purpose, scope):
+                    stands.update(f"{one.id}\0{one.text}\0".encode())
+        return dg.MaterializeResult(data_version=dg.DataVersion(stands.hexdigest()[:16]))
+
+    return asked
 
 
-def _provenance(context: dg.AssetExecutionContext) -> Provenance:
-    return Provenance(CODE_VERSION, UUID(context.run.run_id))
-
-
-def _told(context: dg.AssetExecutionContext, key: str, outcome: Outcome | None) -> None:
+def _tell(context: dg.AssetExecutionContext, key: str, outcome: Outcome | None) -> None:
     if outcome is not None and outcome.reason is not None:
         remedy = outcome.remedies.get(outcome.reason, "")
         context.log.warning("%s: %s by rules stay: %s. %s", key, outcome.reasons.total(), outcome.reason, remedy)
     context.add_asset_metadata(metadata.of_model(outcome), partition_key=key)
 
 
-@_asset("activity_titles", "activities", True, "hierarchy", "One row is an activity whose title a language model gave.")
-def activity_titles(context: dg.AssetExecutionContext, recall: Recall) -> dg.MaterializeResult[None]:
-    for partition in deployment_days(context.partition_keys):
-        outcome = title_day(recall.engine, recall.settings, partition, _provenance(context))
-        _told(context, partition.partition_key, outcome)
-    return dg.MaterializeResult()
+def _extract(engine: Engine, settings: Settings, day: Any, provenance: Provenance) -> Outcome | None:
+    return extract_facts(engine, settings, day, read_day, provenance)
 
 
-@_asset(
-    "secret_reviews",
-    "secrets",
-    True,
-    "text",
-    "One row is a doubtful finding that a language model looked at, without its value; nothing is uncovered by it.",
-)
-def secret_reviews(context: dg.AssetExecutionContext, recall: Recall) -> dg.MaterializeResult[None]:
-    for partition in deployment_days(context.partition_keys):
-        outcome = review_secrets(recall.engine, recall.settings, partition, _provenance(context))
-        _told(context, partition.partition_key, outcome)
-    return dg.MaterializeResult()
-
-
-@_asset(
-    "project_summaries",
-    "projects",
-    False,
-    "hierarchy",
-    "One row is a project of the day that a language model named and described.",
-)
-def project_summaries(context: dg.AssetExecutionContext, recall: Recall) -> dg.MaterializeResult[None]:
-    for day in days(context.partition_keys):
-        outcome = describe_projects(recall.engine, recall.settings, day, _provenance(context))
-        _told(context, day.isoformat(), outcome)
-    return dg.MaterializeResult()
-
-
-@_asset(
-    "extracted_memories",
-    "semantic_memory",
-    False,
-    "memories",
-    "One row is a fact that a language model found on the day's screens, beside those of the rules.",
-)
-def extracted_memories(context: dg.AssetExecutionContext, recall: Recall) -> dg.MaterializeResult[None]:
-    for day in days(context.partition_keys):
-        outcome = extract_facts(recall.engine, recall.settings, day, read_day, _provenance(context))
-        _told(context, day.isoformat(), outcome)
-    return dg.MaterializeResult()
-
+_TITLE = "an activity whose title a language model gave."
+_FINDING = "a doubtful finding that a language model looked at, without its value; nothing is uncovered by it."
+_PROJECT = "a project of the day that a language model named and described."
+_FACT = "a fact that a language model found on the day's screens, beside those of the rules."
 
 _ALL: tuple[tuple[Purpose, dg.AssetsDefinition], ...] = (
-    ("activity_titles", activity_titles),
-    ("secret_reviews", secret_reviews),
-    ("project_summaries", project_summaries),
-    ("extracted_memories", extracted_memories),
+    ("activity_titles", _asset("activity_titles", "activities", "hierarchy", _TITLE, title_day)),
+    ("secret_reviews", _asset("secret_reviews", "secrets", "text", _FINDING, review_secrets)),
+    ("project_summaries", _asset("project_summaries", "projects", "hierarchy", _PROJECT, describe_projects)),
+    ("extracted_memories", _asset("extracted_memories", "semantic_memory", "memories", _FACT, _extract)),
 )
 
 

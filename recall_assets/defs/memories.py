@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import follows_any_deployment, nightly
 from recall_assets.defs.resources import Recall
+from recall_assets.defs.worded import WORDED, worded_deps
 from recall_assets.partitions import DAY_OF, DAYS, days
 from recall_assets.records import MemoryKind, Provenance
 from recall_assets.remembering import count_core
@@ -35,7 +36,11 @@ _DESCRIPTIONS = {
 
 
 def _spec(kind: MemoryKind) -> dg.AssetSpec:
-    deps = [dg.AssetDep("activities", partition_mapping=DAY_OF), dg.AssetDep("projects")]
+    deps = [
+        dg.AssetDep("activities", partition_mapping=DAY_OF),
+        dg.AssetDep("projects"),
+        *worded_deps(by_machine=False),
+    ]
     if kind is MemoryKind.KNOWLEDGE_VAULT:
         deps.append(dg.AssetDep("secrets", partition_mapping=DAY_OF))
     return dg.AssetSpec(
@@ -48,7 +53,7 @@ def _spec(kind: MemoryKind) -> dg.AssetSpec:
         owners=["team:memories"],
         tags={"recall/level": "derived"},
         code_version=CODE_VERSION,
-        automation_condition=follows_any_deployment("projects"),
+        automation_condition=follows_any_deployment("projects", words=WORDED),
     )
 
 

@@ -28,8 +28,9 @@ Requested = dict[str, list[str]]
 class Daemon:
     """The sensor, the conditions and the run launcher, one look at a time."""
 
-    def __init__(self, instance: dg.DagsterInstance, database: Engine) -> None:
+    def __init__(self, instance: dg.DagsterInstance, database: Engine, *more: str) -> None:
         self.instance, self.database = instance, database
+        self.assets = (*CHAIN, "projects", "day_summaries", "combined_day_summaries", *more)
         self.landed_below = 0
         self.cursor: object = None
         self.conditions()  # as the sensor does: nothing is reported before the conditions have looked once
@@ -51,8 +52,7 @@ class Daemon:
         """The partitions that one look of the conditions requests, by asset."""
         looked = dg.evaluate_automation_conditions(definitions(), self.instance, cursor=self.cursor)  # type: ignore[arg-type]
         self.cursor = looked.cursor
-        assets = (*CHAIN, "projects", "day_summaries", "combined_day_summaries")
-        requested = {asset: looked.get_requested_partitions(dg.AssetKey(asset)) for asset in assets}
+        requested = {asset: looked.get_requested_partitions(dg.AssetKey(asset)) for asset in self.assets}
         return {asset: sorted(key for key in keys if key) for asset, keys in requested.items() if keys}
 
     def settle(self) -> Requested:
@@ -68,6 +68,11 @@ class Daemon:
                 made[asset] += keys
             self._execute(requested)
         raise AssertionError(f"It does not settle: {dict(made)}")
+
+    def remake(self, **partitions: list[str]) -> Requested:
+        """What follows when these partitions, by asset, are made by hand."""
+        self._execute(partitions)
+        return self.settle()
 
     def edited(self, edit: Edit) -> list[str]:
         """The partitions of what tells of days over all machines that are made again for an edit."""
