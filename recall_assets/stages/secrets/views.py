@@ -12,7 +12,8 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 from recall_assets.stages.secrets.measures import is_fragment
 from recall_assets.stages.secrets.redaction import MARK
@@ -69,7 +70,7 @@ def keep(text: str, kept: Iterable[int]) -> View:
 
 def squeeze(text: str) -> View:
     """Without any blank or line break."""
-    return keep(text, (i for i, character in enumerate(text) if not character.isspace()))
+    return keep(text, chain.from_iterable(range(*piece.span()) for piece in _CHUNK.finditer(text)))
 
 
 def join_tokens(text: str) -> View:
@@ -103,6 +104,7 @@ def _lines_around(text: str, offsets: Collection[int]) -> list[range]:
     return lines
 
 
+@lru_cache(maxsize=16_384)  # texts repeat their words; what is a secret among them stays in memory
 def _is_open_ended(piece: str) -> bool:
     """Ends in what may be the first part of a token; in an address that is its last segment."""
     tail = _TAIL.findall(piece)[0]
