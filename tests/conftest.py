@@ -1,7 +1,7 @@
 """The fixtures that tests share: a fresh home, and a database of one's own on a real server.
 
 one embedded server a pytest session ── shared by the xdist workers, the last one stops it
-  └─ template: migrated once ── cloned for every test that asks for `database_url`
+  └─ template: migrated once ── copied for every test that asks for `database_url`; Dagster's likewise, see `graph`
 """
 
 import fcntl
@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,9 +58,7 @@ def server_url(service_folder: Path) -> Iterator[str]:
     home = folder / "home"
     settings = load_settings(home_path=home, service_folder=service_folder)
     with running_postgres(settings, durable=False) as database:
-        with (folder / "template.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            _make_template(database.url)
+        make_template(database.url, _TEMPLATE, _migrated)
         yield database.url
 
 
@@ -86,11 +84,9 @@ def database_url(server_url: str) -> Iterator[str]:
 def cloned_database(server_url: str, template: str = _TEMPLATE) -> Iterator[str]:
     """The address of a migrated database of one's own, for as long as the block; a copy of one that nobody uses."""
     name = f"test_{uuid.uuid4().hex}"
-    with _administration(server_url) as connection:
-        copy = sql.SQL("create database {} template {} strategy file_copy")
-        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
-    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    with _administration(server_url) as connection:
+    copy_database(server_url, template, name)
+    yield at(server_url, name)
+    with administration(server_url) as connection:
         for database in (name, f"{name}_dagster"):
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
 
@@ -110,19 +106,47 @@ def settings(home: Home, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
     return load_settings()
 
 
-def _administration(url: str) -> psycopg.Connection:
-    address = make_url(url).set(drivername="postgresql", database="postgres")
+def at(server_url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def administration(server_url: str) -> psycopg.Connection:
+    """A session that may make and drop databases."""
+    address = make_url(server_url).set(drivername="postgresql", database="postgres")
     return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
 
 
-def _make_template(url: str) -> None:
-    with _administration(url) as connection:
-        if connection.execute("select 1 from pg_database where datname = %s", [_TEMPLATE]).fetchone():
+def exists(server_url: str, name: str) -> bool:
+    """Whether the server has a database of this name."""
+    with administration(server_url) as connection:
+        return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def copy_database(server_url: str, template: str, name: str) -> None:
+    """A new database, as the template is."""
+    with administration(server_url) as connection:
+        copy = sql.SQL("create database {} template {} strategy file_copy")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def make_template(server_url: str, name: str, fill: Callable[[str], None]) -> None:
+    """A database to copy others from, made once a session; `fill` gets the address of an empty one."""
+    with (Path(os.environ[_FOLDER]) / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if exists(server_url, name):
             return
-        unfinished = f"{_TEMPLATE}_unfinished"
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(unfinished)))
-        engine = connect(make_url(url).set(database=unfinished).render_as_string(hide_password=False))
-        migrate(engine, dump_folder=None)
-        engine.dispose()
-        rename = sql.SQL("alter database {} rename to {}")
-        connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(_TEMPLATE)))
+        unfinished = f"{name}_unfinished"
+        with administration(server_url) as connection:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(unfinished)))
+            fill(at(server_url, unfinished))
+            left = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+            connection.execute(left, [unfinished])  # pools keep sessions, and who is connected keeps the name
+            rename = sql.SQL("alter database {} rename to {}")
+            connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
+
+
+def _migrated(url: str) -> None:
+    engine = connect(url)
+    migrate(engine, dump_folder=None)
+    engine.dispose()

@@ -14,10 +14,12 @@ from recall_assets.engines.postgres import Database
 from recall_assets.records import Frame, Status
 from recall_assets.settings import Settings
 from recall_assets.store import settings as stored_settings
+from recall_assets.store.database import dagster_database
 from recall_assets.store.frames import windows_as_json
-from recall_assets.store.schema import migrate
 from recall_assets.store.tables import deployments, frames, ocr_text
+from tests.conftest import copy_database, exists, make_template
 
+_TEMPLATE = "dagster_template"
 _OF_FRAMES = ("id", "deployment_id", "captured_at", "seen_until", "utc_offset", "day", "monitor", "app_name")
 _READ = ("window_title", "url", "idle_seconds", "locked", "trigger", "same_as")
 
@@ -25,14 +27,32 @@ _READ = ("window_title", "url", "idle_seconds", "locked", "trigger", "same_as")
 @contextmanager
 def opened_graph(settings: Settings, database: Engine, start: date = date(2026, 3, 1)) -> Iterator[dg.DagsterInstance]:
     """An instance of its own for this home and database, whose days begin at `start`."""
-    migrate(database, dump_folder=None)  # the template has the tables, not Dagster's database beside them
+    address = Database.at(make_url(database.url.render_as_string(hide_password=False)))
+    _give_dagster_its_database(settings, address)
     with database.begin() as connection:
         stored_settings.lower_partitions_start(connection, start)
-    address = Database.at(make_url(database.url.render_as_string(hide_password=False)))
     with opened_dagster(settings, address) as instance:
         forget_definitions()
         yield instance
     forget_definitions()
+
+
+def _give_dagster_its_database(settings: Settings, address: Database) -> None:
+    """One with Dagster's tables, which take seconds to make."""
+    name = dagster_database(make_url(address.url).database or "")
+    if exists(address.url, name):  # opened before
+        return
+
+    def fill(url: str) -> None:
+        with opened_dagster(settings, Database(address.url, _for_dagster(url))) as instance:
+            assert instance.get_runs_count() == 0  # it has its tables
+
+    make_template(address.url, _TEMPLATE, fill)
+    copy_database(address.url, _TEMPLATE, name)
+
+
+def _for_dagster(url: str) -> str:
+    return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
 
 
 def forget_definitions() -> None:
