@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import dagster as dg
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+
+from recall_assets.store.database import now_at
 
 ALIVE_TAG = "recall/alive"
 BEATS_EVERY = timedelta(seconds=10)
@@ -28,7 +30,7 @@ def beating(instance: dg.DagsterInstance, run_id: str, engine: Engine) -> Iterat
     ends = threading.Event()
 
     def beat() -> None:
-        instance.add_run_tags(run_id, {ALIVE_TAG: f"{run_id}@{_now(engine).isoformat()}"})
+        instance.add_run_tags(run_id, {ALIVE_TAG: f"{run_id}@{now_at(engine).isoformat()}"})
 
     def go_on() -> None:
         while not ends.wait(BEATS_EVERY.total_seconds()):
@@ -47,7 +49,7 @@ def beating(instance: dg.DagsterInstance, run_id: str, engine: Engine) -> Iterat
 
 def bury_silent_runs(instance: dg.DagsterInstance, engine: Engine) -> int:
     """How many runs had begun to beat and have stopped; they are failed now, and their places in pools free."""
-    now = _now(engine)
+    now = now_at(engine)
     executing = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
     silent = [
         run for run in instance.get_runs(executing) if (at := last_beat(run)) is not None and now - at > SILENT_FOR
@@ -62,9 +64,3 @@ def last_beat(run: dg.DagsterRun) -> datetime | None:
     """When the run was last said to be executed; None where it was not, or only the run that it repeats."""
     run_id, _, at = run.tags.get(ALIVE_TAG, "").partition("@")
     return datetime.fromisoformat(at) if run_id == run.run_id else None
-
-
-def _now(engine: Engine) -> datetime:
-    with engine.connect() as connection:
-        now: datetime = connection.execute(select(func.now())).scalar_one()
-    return now

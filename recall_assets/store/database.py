@@ -8,6 +8,7 @@ Store functions take a connection and never commit; the caller owns the transact
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import psycopg
 from sqlalchemy import (
@@ -80,6 +81,13 @@ def check_server(engine: Engine) -> None:
 def dagster_database(name: str) -> str:
     """The name of the database beside `name` in which Dagster keeps its runs and events."""
     return f"{name}_dagster"
+
+
+def now_at(engine: Engine) -> datetime:
+    """The time of the database's own clock, by which those of many machines can be compared."""
+    with engine.connect() as connection:
+        now: datetime = connection.execute(select(func.now())).scalar_one()
+    return now
 
 
 @contextmanager
