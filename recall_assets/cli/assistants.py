@@ -5,6 +5,7 @@ client ── starts ──► recall mcp ── reads ──► PostgreSQL, sta
 
 import json
 import logging
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from recall_assets.cli.session import opened_database
+from recall_assets.server.address import running_server
 from recall_assets.settings import Settings, load_settings
 
 
@@ -36,8 +38,9 @@ def mcp(
 def _config(settings: Settings) -> str:
     program = shutil.which("recall") or str(Path(sys.executable).with_name("recall"))
     started = {"command": program, "args": ["mcp"], "env": {"RECALL_HOME": str(settings.home.path)}}
-    address = f"http://localhost:{settings.server_port or 8787}/mcp"
-    asked = {"type": "http", "url": address, "headers": {"Authorization": "Bearer TOKEN"}}
+    address = running_server(settings.home) or f"http://localhost:{settings.server_port or 8787}"
+    url = f"{address.replace('127.0.0.1', 'localhost')}/mcp"
+    asked = {"type": "http", "url": url, "headers": {"Authorization": "Bearer TOKEN"}}
     ours = {"recall": started}
     parts: list[tuple[str, object]] = [
         ("Claude Desktop (claude_desktop_config.json), Cursor (~/.cursor/mcp.json)", {"mcpServers": ours}),
@@ -45,5 +48,5 @@ def _config(settings: Settings) -> str:
         ("Over HTTP; TOKEN is what `recall tokens make --scope mcp` prints", {"mcpServers": {"recall": asked}}),
     ]
     shown = [f"{name}:\n\n{json.dumps(part, indent=2)}" for name, part in parts]
-    claude = f"Claude Code:\n\nclaude mcp add recall --env RECALL_HOME={settings.home.path} -- {program} mcp"
-    return "\n\n".join([shown[0], claude, *shown[1:]])
+    typed = ["claude", "mcp", "add", "recall", "--env", f"RECALL_HOME={settings.home.path}", "--", program, "mcp"]
+    return "\n\n".join([shown[0], f"Claude Code:\n\n{shlex.join(typed)}", *shown[1:]])

@@ -132,7 +132,7 @@ def _month(text: str) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}", text):
         raise Refusal(404, "There is no such month.", "Months are written as 2026-11.")
     try:
-        return date.fromisoformat(f"{text}-01")
+        return _shown(date.fromisoformat(f"{text}-01"))
     except ValueError:
         raise Refusal(404, "There is no such month.", "Months are written as 2026-11.") from None
 
@@ -140,9 +140,20 @@ def _month(text: str) -> date:
 def _monday(text: str) -> date:
     try:
         year, _, week = text.partition("-W")
-        return date.fromisocalendar(int(year), int(week), 1)
+        return _shown(date.fromisocalendar(int(year), int(week), 1))
     except ValueError:
         raise Refusal(404, "There is no such week.", "Weeks are written as 2026-W46.") from None
+
+
+def _shown(day: date) -> date:
+    """The day, where those beside it can be reckoned.
+
+    Raises:
+        ValueError: the calendar ends there.
+    """
+    if not date.min.year < day.year < date.max.year:
+        raise ValueError
+    return day
 
 
 def _month_days(first: date) -> list[date]:
