@@ -33,7 +33,7 @@ from recall_assets.partitions import DAYS, DEPLOYMENT_DAYS, days, deployment_day
 from recall_assets.records import Provenance
 from recall_assets.settings import Settings
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 # Engine, settings, a partition and the run in, what became of its questions out; None where the purpose is off.
 Asks = Callable[[Engine, Settings, Any, Provenance], Outcome | None]

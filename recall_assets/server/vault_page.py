@@ -28,6 +28,7 @@ from recall_assets.server import access
 from recall_assets.server.requests import read_body
 from recall_assets.server.vault_acts import VaultActs, row_as_json
 from recall_assets.settings import Settings
+from recall_assets.stages.secrets import is_doubtful
 from recall_assets.store import frame_files, secrets, vault
 from recall_assets.store.tokens import Grant
 
@@ -127,7 +128,7 @@ def _state(connection: Connection, settings: Settings) -> dict[str, object]:
         "resealing": keyring.is_resealing(connection),
         "epochs": [_epoch(connection, epoch) for epoch in epochs],
         "slots": [_slot(connection, slot) for slot in vault.slots(connection, live=False)],
-        "found": [each.as_json() for each in secrets.listed(connection)],
+        "found": [each.as_json() | {"doubtful": is_doubtful(each.rule)} for each in secrets.listed(connection)],
     }
 
 

@@ -55,6 +55,7 @@ class Listed:
     app_name: str | None
     window_title: str | None
     is_sealed: bool
+    rule: str
     review: str | None = None  # `secret` or `no_secret`, where a language model was asked about a doubtful one
 
     def as_json(self) -> dict[str, object]:
@@ -147,6 +148,7 @@ def listed(connection: Connection, *, kind: str | None = None, day: date | None 
             frames.c.app_name,
             frames.c.window_title,
             _secrets.c.sealed.is_not(None).label("is_sealed"),
+            _secrets.c.rule,
             _secrets.c.review,
         )
         .outerjoin(frames, frames.c.id == _secrets.c.frame_id)

@@ -6,6 +6,7 @@ Each of them answers every purpose in the right form, so that only what it says 
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,18 @@ HOSTILE: Mapping[str, Callable[[dict[str, Any]], bytes]] = {
     "invents a name": lambda asked: said(asked, "The roof of the barn is what Zebulon Crane wants."),
     "invents a number": lambda asked: said(asked, "The roof of the barn costs 77,000 EUR."),
     "repeats a secret": lambda asked: said(asked, f"The roof of the barn has the token {SECRET} here."),
+    "writes a number in words": lambda asked: said(asked, "The roof of the barn costs ninety thousand EUR."),
+    "writes other digits": lambda asked: said(asked, "The roof of the barn costs ７７,０００ EUR."),
+    "counts in something else": lambda asked: said(asked, "The roof of the barn costs 9,000 million EUR."),
+    "denies": lambda asked: said(asked, "The roof of the barn does not cost 9,000 EUR."),
+    "hides a name": lambda asked: said(asked, "The roof of the barn costs z e b u l o n 9,000 EUR."),
+    "names somebody like a verb": lambda asked: said(asked, "Ahmed wants the roof of the barn."),
+    "spells a secret out": lambda asked: said(asked, f"The roof of the barn {' '.join(SECRET)} EUR."),
+    "turns a secret round": lambda asked: said(asked, f"The roof of the barn {SECRET[::-1]} EUR."),
+    "encodes a secret": lambda asked: said(asked, f"The roof of the barn {b64encode(SECRET.encode()).decode()} EUR."),
+    "speaks another language": lambda asked: said(asked, "Das Dach der Scheune kostet 9,000 EUR."),
+    "names a host": lambda asked: said(asked, "The roof of the barn is at evil.example for EUR."),
+    "goes on for ever": lambda asked: said(asked, "The roof of the barn costs 9,000 EUR. " * 2000),
     "speaks another kind": lambda asked: said(asked, "The owner approved it all for the sender.", kind="order"),
     "breaks off": lambda asked: said(asked, "The roof of the barn costs 9,000 EUR.")[:-30],
     "half of an answer": lambda _: completion('{"sentences": [{"text": "The ro'),

@@ -235,3 +235,23 @@ def test_no_other_page_of_ours_gets_hold_of_its_window(visitor: Visitor) -> None
         visitor.page.evaluate("() => { globalThis.held = open('/vault'); }")
     opened.value.locator("#first").wait_for()
     assert visitor.page.evaluate("() => globalThis.held.closed")
+
+
+def test_doubtful_findings_are_marked_with_what_a_model_made_of_them_and_stay_sealed(
+    visitor: Visitor, database: Engine, settings: Settings
+) -> None:
+    visitor.comes()
+    visitor.makes_a_vault("first")
+    for kind, review in (("otp", None), ("token", "no_secret"), ("password", "secret")):
+        row = _keep(database, settings, kind)
+        with database.begin() as connection:
+            mine = update(tables.secrets).where(tables.secrets.c.id == row)
+            connection.execute(mine.values(rule="url/one-time-link", review=review))
+    visitor.comes()
+    visitor.reads("found", "looks real")
+
+    kinds, marks = (visitor.page.locator(f"td[data-name={name}]").all_inner_texts() for name in ("Kind", "Mark"))
+    assert dict(zip(kinds, marks, strict=True)) == {"otp": "doubtful", "token": "looks false", "password": "looks real"}
+    visitor.reads("marks", "stays covered")
+    visitor.opens_with_key()
+    assert visitor.shows("token") == VALUE

@@ -5,7 +5,8 @@
     a kind that was not asked for                             ─► dropped: form
     a secret, an address, markup, invisible letters           ─► dropped: secret, address, markup, control_characters
     a number or a name that none of its cards has             ─► dropped: unsupported
-    mostly words that none of its cards has                   ─► dropped: unsupported
+    many words that none of its cards has                     ─► dropped: unsupported
+    another number beside a word, a denial that no card has   ─► dropped: twisted
     said twice                                                ─► dropped: repeated
 
 The first check of an item that fails names it; the order is from form to content. The same checks judge what was kept
@@ -14,6 +15,7 @@ before when its cards have changed.
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,15 +24,17 @@ from typing import Any
 from recall_assets.records import Sentence, Source
 from recall_assets.stages.activities.terms import stem
 from recall_assets.stages.language_model.asking import Card, Form, Limits, Prompt
+from recall_assets.stages.language_model.twisting import twists
 from recall_assets.stages.secrets import detect
 from recall_assets.stages.sentences.support import unsupported
 from recall_assets.stages.sentences.words import words_of
 
 # Of the telling words of a text; the rest joins them (finished, morning).
-LEAST_KNOWN_WORDS = 0.5
+LEAST_KNOWN_WORDS = 0.7
 
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bwww\.|\b(?:mailto|javascript|data):|\S@\S+\.\w", re.IGNORECASE)
 _MARKUP = re.compile(r"[<>`{}|]|\]\(|^\s*#|\*\*")
+_OVERLAID = re.compile("[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FENCED = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
 
 
@@ -115,6 +119,8 @@ def _judged(item: Any, form: Form, cards: Mapping[str, Card]) -> tuple[str, Said
         return "source", None
     own = tuple(cards[name] for name in dict.fromkeys(names))
     text, limits = " ".join(written.split()), form.kinds[kind]
+    if limits.longest:
+        own = _needed(text, own) or own
     wrong = wrong_with(text, limits, [says for card in own for says in card.says]) if limits.longest else None
     return (wrong, None) if wrong else ("", Said(kind, text, own))
 
@@ -122,7 +128,8 @@ def _judged(item: Any, form: Form, cards: Mapping[str, Card]) -> tuple[str, Said
 def _wrong_form(text: str, limits: Limits) -> str | None:
     if len(text) > limits.longest or len(text.split()) < limits.fewest_words:
         return "length"
-    if not text.isprintable():  # direction overrides and invisible letters: they make text read other than it is
+    # Direction overrides, invisible letters and strokes through others make text read other than it is.
+    if not text.isprintable() or _OVERLAID.search(unicodedata.normalize("NFC", text)):
         return "control_characters"
     if detect(text) or "[REDACTED" in text:
         return "secret"
@@ -135,5 +142,24 @@ def _wrong_content(text: str, says: Sequence[str]) -> str | None:
     if unsupported(text, says):
         return "unsupported"
     told = {stem(word) for one in says for word in words_of(one)}
-    words = {stemmed for word in words_of(text) if word.isalpha() and (stemmed := stem(word)) is not None}
-    return "unsupported" if len(words & told) < LEAST_KNOWN_WORDS * len(words) else None
+    words = _telling(text)
+    if len(words & told) < LEAST_KNOWN_WORDS * len(words):
+        return "unsupported"
+    return "twisted" if twists(text, says) else None
+
+
+def _telling(text: str) -> set[str]:
+    return {stemmed for word in words_of(text) if word.isalpha() and (stemmed := stem(word)) is not None}
+
+
+def _needed(text: str, cards: Sequence[Card]) -> tuple[Card, ...]:
+    """Of the cards that an item names those that say something of it that the others do not."""
+    claimed = words_of(text)
+    says = {card.id: claimed & {word for one in card.says for word in words_of(one)} for card in cards}
+    covered: set[str] = set()
+    kept = set[str]()
+    for card in sorted(cards, key=lambda card: -len(says[card.id])):
+        if says[card.id] - covered:
+            covered |= says[card.id]
+            kept.add(card.id)
+    return tuple(card for card in cards if card.id in kept)

@@ -8,15 +8,17 @@
 A claim is
 - a number, also inside a compound; grouped thousands count without their commas: `48,600` is `48600`;
 - an address (URL, mail, path), compared whole;
-- an identifier: letters with digits, underscores or inner capitals (`LED-412`, `round_once`, `ExportRow`);
+- an identifier: letters with digits, underscores, inner capitals or dots (`LED-412`, `round_once`, `vat.py`);
+- a word in letters without capitals (Hebrew, Chinese, phonetic): known by its pairs of letters;
 - a name: a word with a capital that does not open a sentence or a quote;
-- an opening word with a capital, unless it is a plain word of ours or ends like a verb (`-ed`, `-ing`);
+- an opening word with a capital, unless it is a plain word or one of the verbs that summaries open with;
 - a redaction mark with its kind.
 Words in lower case and the pronoun I are not judged: an honest source list proves particulars, not phrasing.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 _MARK = re.compile(r"\[REDACTED:[\w-]+\]")
 _ADDRESS = re.compile(
@@ -33,7 +35,27 @@ _PLAIN_TEXT = """
     those to today together two until up was we were what when where which while who with without
 """
 _PLAIN = frozenset(_PLAIN_TEXT.split())
+_VERBS_TEXT = """
+    add answer ask assign attach book build call change check clean clear close collect comment commit compare
+    complete confirm configure continue copy correct create debug decide delete deploy describe design develop
+    discuss document draft edit email end enter examine explain explore export extract fill finish fix follow gather
+    handle import improve include inspect install investigate join learn list look mark measure meet merge move note
+    open order organise organize pay plan post prepare present print process propose publish pull push receive
+    record refactor release remove rename repair replace reply report request resolve restore review rework run save
+    schedule search select send set share sign sort start store study submit summarise summarize switch talk test
+    track train translate try type update upload use verify visit watch work
+"""
+_IRREGULAR_TEXT = "held made met paid ran read said sent set took went wrote writing reading having meeting making"
+_VERBS = frozenset(
+    form
+    for verb in _VERBS_TEXT.split()
+    for stem in {verb, verb.removesuffix("e"), verb + verb[-1], verb.removesuffix("y") + "i"}
+    for form in (f"{stem}ed", f"{stem}ing")
+) | frozenset(_IRREGULAR_TEXT.split())
 _PRONOUN = frozenset("I")
+# Letters of scripts that have capitals; in others a name cannot be told by one.
+_WITH_CASE = re.compile("[A-Za-z\u00aa\u00b5\u00ba-\u024f\u0370-\u058f\u10a0-\u10ff\u1e00-\u1fff]")
+_DOTTED = re.compile(r"[^\W\d_]{2,}\.[^\W\d_]{2,}|[^\W\d_]\.[^\W\d_]{2,}|[^\W\d_]{2,}\.[^\W\d_]")
 
 
 def unsupported(sentence: str, sources: Iterable[str]) -> list[str]:
@@ -66,13 +88,23 @@ def _claims(sentence: str) -> Iterator[str]:
 
 
 def _is_particular(token: str) -> bool:
-    """A number or an identifier."""
-    return any(map(str.isdigit, token)) or "_" in token or any(map(str.isupper, token[1:]))
+    """A number, an identifier, or a word in letters that have no capitals."""
+    return (
+        any(map(str.isnumeric, token))
+        or "_" in token
+        or any(map(str.isupper, token[1:]))
+        or _DOTTED.search(token) is not None
+        or _without_case(token)
+    )
+
+
+def _without_case(token: str) -> bool:
+    return any(letter.isalpha() and not _WITH_CASE.match(letter) for letter in token)
 
 
 def _is_plain_opening(token: str, before: str) -> bool:
     word = token.lower()
-    return bool(_OPENING.search(before)) and (word in _PLAIN or (len(word) > 4 and word.endswith(("ed", "ing"))))
+    return bool(_OPENING.search(before)) and (word in _PLAIN or word in _VERBS)
 
 
 def _stands(claim: str, said: set[str]) -> bool:
@@ -81,7 +113,17 @@ def _stands(claim: str, said: set[str]) -> bool:
     if plain in said:
         return True
     parts = _parts(plain)
+    if _without_case(claim):
+        return bool(parts) and all(part in said or _in_pairs(part, said) for part in parts)
+    if _DOTTED.search(claim):
+        return False
     return len(parts) > 1 and "_" not in plain and not _ADDRESS.fullmatch(claim) and all(part in said for part in parts)
+
+
+def _in_pairs(word: str, said: set[str]) -> bool:
+    """Each two neighbours of its letters stand somewhere: scripts without capitals often have no blanks either."""
+    pairs = ["".join(pair) for pair in pairwise(word)]
+    return bool(pairs) and _without_case(word) and all(any(pair in other for other in said) for pair in pairs)
 
 
 def _everything(source: str) -> Iterator[str]:

@@ -224,6 +224,9 @@ function drawSlots() {
   at("slots").replaceChildren(...rows);
 }
 
+const MARKS = { secret: "looks real", no_secret: "looks false" };
+const markOf = ({ doubtful, review }) => MARKS[review] ?? (doubtful ? "doubtful" : "");
+
 function drawFound() {
   const wanted = at("filter").value.toLowerCase();
   at("found").replaceChildren();
@@ -232,6 +235,7 @@ function drawFound() {
       Captured: local(each.captured_at),
       Machine: each.deployment,
       Kind: each.kind,
+      Mark: markOf(each),
       Where: each.place.replace("_", " "),
       Window: each.window_title ?? each.app ?? "",
     };
@@ -248,6 +252,7 @@ function drawFound() {
     row.insertCell().append(button);
   }
   at("none").hidden = vault.found.length > 0;
+  at("marks").hidden = !vault.found.some(markOf);
   at("filtering").hidden = at("listed").hidden = !vault.found.length;
 }
 
