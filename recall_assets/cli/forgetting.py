@@ -89,8 +89,7 @@ def forget(
         with progress_bar() as progress:
             done = forgetting.forget(engine, settings.home, criteria, progress)
             failed = _make_again(settings, engine, done.stale, progress)
-            progress("writing the database's files anew", 0, 1)
-            whole = forgetting.erase(engine, settings.home)
+            whole = forgetting.erase(engine, settings.home, progress)
     if as_json:
         print(json.dumps({"order": done.order_id, "rows": dict(done.rows), "made_again": list(done.stale)}))
     else:
@@ -107,7 +106,7 @@ def _finish(settings: Settings) -> None:
         done = forgetting.go_on(engine, settings.home, progress)
         stale = tuple(sorted({key for one in done for key in one.stale}))
         _make_again(settings, engine, stale, progress)
-        whole = forgetting.erase(engine, settings.home)
+        whole = forgetting.erase(engine, settings.home, progress)
     for one in done:
         _print_done(one, whole=whole)
     if not done:

@@ -140,12 +140,15 @@ def go_on(engine: Engine, home: Home, progress: Progress = lambda _what, _done, 
     return done
 
 
-def erase(engine: Engine, home: Home) -> bool:
+def erase(engine: Engine, home: Home, progress: Progress = lambda _what, _done, _total: None) -> bool:
     """Takes the bytes of what was forgotten out of the database's files; whether server and log could follow.
 
     Dumps that were made before migrations hold it too, and go.
+
+    Args:
+        progress: called with what is being written, how much of it is done, and how much there is.
     """
-    whole = erasure.erase(engine)
+    whole = erasure.erase(engine, progress)
     for dump in home.dumps.glob("*.dump"):
         dump.unlink(missing_ok=True)
     with engine.begin() as connection:

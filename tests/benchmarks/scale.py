@@ -1,10 +1,12 @@
 """What years cost: 500,000 frames of ten machines over five years, 18,260 partitions, and one line a figure.
 
-generated rows and events ─┬─ sensor, conditions, schedules, each as its daemon calls it
-                           └─ pages of the Dagster UI, in a real Chromium
-beside them the same graph of stock assets: what Dagster itself takes
+generated rows and events ─┬─ ticks, schedules     sensor, conditions, nightly schedules, each as its daemon calls it
+                           ├─ pages                of the Dagster UI, in a real Chromium
+                           └─ retention, forget    as their commands do
+beside ticks and pages the same graph of stock assets: what Dagster itself takes
 
-python -m tests.benchmarks.scale [FRAMES [MACHINES [DAYS]]]     KEEP=DIR keeps the base for the next time
+python -m tests.benchmarks.scale [PART ...]      all parts, or these, in this order
+FRAMES=50000 MACHINES=10 DAYS=180                another size        KEEP=DIR keeps the base for the next parts
 """
 
 import os
@@ -21,25 +23,30 @@ import dagster as dg
 import psutil
 from sqlalchemy import Engine, func, select, text
 
+from recall_assets import forgetting
 from recall_assets.engines.postgres import Database, running_postgres
+from recall_assets.records import ForgetCriteria
 from recall_assets.retention import let_go
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store.database import connect
 from recall_assets.store.schema import migrate
 from recall_assets.store.tables import frames
-from tests.benchmarks.scale_base import build
+from tests.benchmarks.scale_base import RARE, build
 from tests.benchmarks.scale_pages import pages
 from tests.graph import definitions, opened_graph
 
-FRAMES, MACHINES, DAYS = 500_000, 10, 1826
+SIZE = {"FRAMES": 500_000, "MACHINES": 10, "DAYS": 1826}
+PARTS = ("ticks", "schedules", "pages", "retention", "forget")
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def main() -> None:
     """Prints the figures."""
-    given = [int(number) for number in sys.argv[1:]]
-    wanted, machines, days = given + [FRAMES, MACHINES, DAYS][len(given) :]
+    parts = sys.argv[1:] or PARTS
+    if unknown := {*parts} - {*PARTS}:
+        sys.exit(f"{', '.join(unknown)}? Parts are {', '.join(PARTS)}.")
+    wanted, machines, days = (int(os.environ.get(name, usual)) for name, usual in SIZE.items())
     with ExitStack() as stack:
         kept = os.environ.get("KEEP")
         folder = Path(kept or stack.enter_context(tempfile.TemporaryDirectory(prefix="recall-bench-"))).absolute()
@@ -55,11 +62,17 @@ def main() -> None:
         instance = stack.enter_context(opened_graph(settings, engine, start))
         _fill(engine, database, instance, machines, days, wanted)
         _sizes(engine, database)
-        ticks(engine, instance)
-        schedules(instance)
-        for figure in pages(settings.home, stack):
-            print(figure, flush=True)
-        care(settings, engine)
+        if "ticks" in parts:
+            ticks(engine, instance)
+        if "schedules" in parts:
+            schedules(instance)
+        if "pages" in parts:
+            for figure in pages(settings.home, stack):
+                print(figure, flush=True)
+        if "retention" in parts:
+            care(settings, engine)
+        if "forget" in parts:
+            forget(settings, engine)
 
 
 def _fill(
@@ -131,9 +144,31 @@ def schedules(instance: dg.DagsterInstance) -> None:
 
 def care(settings: Settings, engine: Engine) -> None:
     """Old images thin out: five years of them in the first night, a day of each machine in every later one."""
-    for night in ("first night", "a later night"):
-        report = told(f"retention, {night}", let_go, engine, settings.home, settings, datetime.now(UTC))
+    now = datetime.now(UTC)
+    nights = {"dry run": now, "first night": now, "the next": now + timedelta(days=1)}
+    for night, at in nights.items():
+        dry = night == "dry run"
+        report = told(f"retention, {night}", let_go, engine, settings.home, settings, at, dry_run=dry)
         print(f"  images let go: {report.let_go}")
+
+
+def forget(settings: Settings, engine: Engine) -> None:
+    """What an order costs that names words of few frames, a week, a program of a seventh of all; then their bytes."""
+    now = datetime.now(UTC)
+    orders = {
+        "a week": ForgetCriteria(now - timedelta(days=400), now - timedelta(days=407)),
+        "a text": ForgetCriteria(now, text=RARE),
+        "an app": ForgetCriteria(now, app="app 3"),
+    }
+    for name, criteria in orders.items():
+        chosen = told(f"forget {name}, dry run", forgetting.look, engine, settings.home, criteria)
+        print(f"  frames {chosen.items['frames']}, days of machines {len(chosen.days)}")
+    for name in ("a week", "a text"):
+        done = told(f"forget {name}", forgetting.forget, engine, settings.home, orders[name])
+        print(f"  frames {done.rows['frames']}, partitions to make again {len(done.stale)}")
+    told("forget, database's files written anew", forgetting.erase, engine, settings.home)
+    proof = told("doctor's look for what was forgotten", forgetting.left, engine, settings.home, limit=20_000)
+    print(f"  texts judged {proof.looked}, left {sum(len(ids) for of in proof.left.values() for ids in of.values())}")
 
 
 def told(name: str, what: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

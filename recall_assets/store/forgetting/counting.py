@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, func, select
 
 from recall_assets.records import DeploymentDay
-from recall_assets.store.forgetting.deleting import Lost, items, secret_ids
+from recall_assets.store.forgetting.deleting import Lost, any_of, items, secret_ids
 from recall_assets.store.tables import activities, forgotten_items, frames, projects
 
 _PROGRAMS = 8
@@ -96,11 +96,13 @@ def counted(connection: Connection, order_id: int, lost: Lost) -> Chosen:
 def _gone(connection: Connection, order_id: int, lost: Lost) -> tuple[int, tuple[str, ...]]:
     """How many activities keep no frame, and the names of projects that keep no activity."""
     a, f = activities.c, frames.c
-    left = exists().where(f.activity_id == a.id, f.id.not_in(items(order_id, "frames")))
-    gone = [*connection.scalars(select(a.id).where(a.id.in_(lost.activities), ~left))]
-    others = exists().where(a.project_id == projects.c.id, a.id.not_in(gone))
+    item = forgotten_items.c
+    of_order = exists().where(item.order_id == order_id, item.target == "frames", item.id == f.id)
+    left = exists().where(f.activity_id == a.id, ~of_order)
+    gone = [*connection.scalars(select(a.id).where(a.id == any_of(lost.activities), ~left))]
+    others = exists().where(a.project_id == projects.c.id, ~(a.id == any_of(gone)))
     names = connection.scalars(
-        select(projects.c.name).where(projects.c.id.in_(lost.projects), ~others).order_by(projects.c.name)
+        select(projects.c.name).where(projects.c.id == any_of(lost.projects), ~others).order_by(projects.c.name)
     )
     return len(gone), tuple(names)
 

@@ -124,11 +124,12 @@ def being_read(connection: Connection, criteria: ForgetCriteria) -> list[Deploym
 
 def files(connection: Connection, order_id: int) -> Files:
     """What lies on disk of the items; an image that another frame shows too stays."""
-    f, own = frames.c, items(order_id, "frames")
+    f, item, own = frames.c, forgotten_items.c, items(order_id, "frames")
     images: defaultdict[DeploymentDay, list[str]] = defaultdict(list)
     envelopes: defaultdict[DeploymentDay, list[str]] = defaultdict(list)
     refs = select(f.image_ref).where(f.id.in_(own), f.image_ref.is_not(None))
-    shared = {*connection.scalars(select(f.image_ref).where(f.image_ref.in_(refs), f.id.not_in(own)))}
+    of_order = exists().where(item.order_id == order_id, item.target == "frames", item.id == f.id)
+    shared = {*connection.scalars(select(f.image_ref).where(f.image_ref.in_(refs), ~of_order))}
     rows = connection.execute(select(f.id, f.deployment_id, f.day, f.image_ref, f.landing_ref).where(f.id.in_(own)))
     for row in rows:
         partition = DeploymentDay(row.deployment_id, row.day)
@@ -171,8 +172,8 @@ def lost(connection: Connection, order_id: int) -> Lost:
     heard = _during(audio_segments, audio_segments.c.started_at, audio_segments.c.ended_at, order_id)
     ids = [*connection.scalars(union(on_frames, shown, heard, items(order_id, "activities")))]
     owners = union(
-        select(a.project_id.label("id")).where(a.id == _any(ids), a.project_id.is_not(None)),
-        select(a.suggested_project_id.label("id")).where(a.id == _any(ids), a.suggested_project_id.is_not(None)),
+        select(a.project_id.label("id")).where(a.id == any_of(ids), a.project_id.is_not(None)),
+        select(a.suggested_project_id.label("id")).where(a.id == any_of(ids), a.suggested_project_id.is_not(None)),
     )
     return Lost(tuple(ids), tuple(connection.scalars(owners)))
 
@@ -198,7 +199,7 @@ def secret_ids(connection: Connection, order_id: int) -> list[UUID]:
         )
     )
     derived = [uuid5(one, f"found/{place}") for one in imported for place in range(_FOUND_IN_A_ROW)]
-    return list(connection.scalars(select(c.id).where(or_(on_items, c.id == _any(derived)))))
+    return list(connection.scalars(select(c.id).where(or_(on_items, c.id == any_of(derived)))))
 
 
 def delete_index(connection: Connection, days: Collection[DeploymentDay]) -> None:
@@ -261,12 +262,12 @@ def delete_sentences(connection: Connection, order_id: int, lost: Lost) -> None:
     """What was said of the items, and of activities that lost some; what the owner said of those stays."""
     s, source = summary_sentences.c, sentence_sources.c
     by_owner = select(activities.c.id).where(activities.c.summary_kind == "owner")
-    of_lost = and_(s.activity_id == _any(lost.activities), s.activity_id.not_in(by_owner))
+    of_lost = and_(s.activity_id == any_of(lost.activities), s.activity_id.not_in(by_owner))
     said = select(transcripts.c.id).where(transcripts.c.segment_id.in_(items(order_id, "audio_segments")))
     on_items = select(source.sentence_id).where(
         or_(source.frame_id.in_(items(order_id, "frames")), source.transcript_id.in_(said))
     )
-    of_projects = s.project_id == _any(lost.projects)
+    of_projects = s.project_id == any_of(lost.projects)
     connection.execute(delete(summary_sentences).where(or_(of_lost, of_projects, s.id.in_(on_items))))
 
 
@@ -276,8 +277,8 @@ def unask(connection: Connection, lost: Lost, days: Collection[DeploymentDay]) -
     runs = union(
         select(day_summaries.c.run_id).where(day_summaries.c.day.in_(dates)),
         select(memories.c.run_id).where(memories.c.day.in_(dates)),
-        select(activities.c.run_id).where(activities.c.id == _any(lost.activities)),
-        select(projects.c.run_id).where(projects.c.id == _any(lost.projects)),
+        select(activities.c.run_id).where(activities.c.id == any_of(lost.activities)),
+        select(projects.c.run_id).where(projects.c.id == any_of(lost.projects)),
     )
     connection.execute(update(llm_calls).where(llm_calls.c.run_id.in_(runs)).values(input_hash=b""))
 
@@ -297,7 +298,7 @@ def delete_items(connection: Connection, order_id: int) -> Counter[str]:
         known = imported_rows.c.target == target
         connection.execute(update(imported_rows).where(known, imported_rows.c.id.in_(own)).values(digest=b""))
     left = exists().where(messages.c.conversation_id == conversations.c.id)
-    connection.execute(delete(conversations).where(conversations.c.id == _any(chats), ~left))
+    connection.execute(delete(conversations).where(conversations.c.id == any_of(chats), ~left))
     return gone
 
 
@@ -314,11 +315,11 @@ def empty_activities(connection: Connection, lost: Lost) -> int:
             audio_segments.c.day == a.day,
         )
     )
-    ended = connection.execute(delete(activities).where(a.id == _any(lost.activities), ~shown, ~heard)).rowcount
-    emptied = update(activities).where(a.id == _any(lost.activities)).values(terms={}, interruptions=[])
+    ended = connection.execute(delete(activities).where(a.id == any_of(lost.activities), ~shown, ~heard)).rowcount
+    emptied = update(activities).where(a.id == any_of(lost.activities)).values(terms={}, interruptions=[])
     connection.execute(emptied)
     by_run = a.title_source != "owner"
-    retitled = update(activities).where(a.id == _any(lost.activities), by_run)
+    retitled = update(activities).where(a.id == any_of(lost.activities), by_run)
     connection.execute(retitled.values(title="", title_source="auto"))
     return ended
 
@@ -327,14 +328,14 @@ def delete_empty_projects(connection: Connection, project_ids: Collection[UUID])
     """Those of the projects that nothing belongs to any more, gone with the names that led to them."""
     p = projects.c
     used = exists().where(activities.c.project_id == p.id)
-    ids = [*connection.scalars(select(p.id).where(p.id == _any(project_ids), ~used))]
-    merged = [*connection.scalars(select(project_aliases.c.old_id).where(project_aliases.c.project_id == _any(ids)))]
+    ids = [*connection.scalars(select(p.id).where(p.id == any_of(project_ids), ~used))]
+    merged = [*connection.scalars(select(project_aliases.c.old_id).where(project_aliases.c.project_id == any_of(ids)))]
     gone, c = [*ids, *merged], project_constraints.c
-    connection.execute(delete(project_aliases).where(project_aliases.c.project_id == _any(gone)))
+    connection.execute(delete(project_aliases).where(project_aliases.c.project_id == any_of(gone)))
     connection.execute(
-        delete(project_constraints).where(or_(c.project_id == _any(gone), c.other_project_id == _any(gone)))
+        delete(project_constraints).where(or_(c.project_id == any_of(gone), c.other_project_id == any_of(gone)))
     )
-    connection.execute(delete(projects).where(p.id == _any(gone)))
+    connection.execute(delete(projects).where(p.id == any_of(gone)))
     return gone
 
 
@@ -367,6 +368,6 @@ def _by_machine(days: Collection[DeploymentDay]) -> dict[str, set[date]]:
     return found
 
 
-def _any(ids: Collection[UUID]) -> Any:
+def any_of(ids: Collection[UUID]) -> Any:
     """Any of these ids, sent as one value however many they are."""
     return any_(literal([*ids], ARRAY(Uuid)))
