@@ -24,9 +24,10 @@ from recall_assets.remembering import count_core
 from recall_assets.sealer import bury
 from recall_assets.settings import Home
 from recall_assets.stages.forgetting import Judge, Seen, sought, words_of
+from recall_assets.stages.ocr_text import new_lines, seen_lines
 from recall_assets.stages.projects.naming import UNTITLED, name_of
 from recall_assets.store import edits, erasure, frame_files, landing, memories, ocr_text, projects
-from recall_assets.store.forgetting import choosing, counting, deleting, proving, rules, wording
+from recall_assets.store.forgetting import choosing, counting, deleting, following, proving, rules, wording
 from recall_assets.store.forgetting.counting import Chosen
 
 Progress = Callable[[str, int, int], None]
@@ -276,7 +277,9 @@ def _delete(
     counts["memories of days"], topics = deleting.delete_memories(connection, order_id, dates)
     counts["day_summaries"] = deleting.delete_summaries(connection, days)
     deleting.delete_sentences(connection, order_id, lost)
+    fresh = _fresh_lines(connection, order_id)
     counts |= deleting.delete_items(connection, order_id)
+    following.write_new_lines(connection, fresh)
     counts["activities"] = counts.get("activities", 0) + deleting.empty_activities(connection, lost)
     gone = deleting.delete_empty_projects(connection, lost.projects)
     counts["projects"] = len(gone)
@@ -287,6 +290,18 @@ def _delete(
     memories.settle(connection, topics)
     count_core(connection, edits.BY_OWNER)
     return {name: number for name, number in counts.items() if number}, deleting.to_make_again(connection, days)
+
+
+def _fresh_lines(connection: Connection, order_id: int) -> dict[UUID, str]:
+    """Frames on which other lines are new when the order's are gone: a line is new where its window first shows it."""
+    fresh: dict[UUID, str] = {}
+    for ids, texts, before in following.later_texts(connection, order_id):
+        seen: set[str] = set()
+        for id_, text, lines in zip(ids, texts, before, strict=True):
+            if (now := new_lines(text, seen)) != lines:
+                fresh[id_] = now
+            seen |= seen_lines(text)
+    return fresh
 
 
 def _name(judge: Judge, name: str, terms: Mapping[str, float]) -> str:
