@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 
 from recall_assets.settings import Home
 from recall_assets.store.condition import database_bytes
-from recall_assets.store.retention import image_days
+from recall_assets.store.retention import image_bytes
 
 
 def disk_use(connection: Connection, home: Home) -> Mapping[str, int]:
     """Bytes by kind, in the order in which they are told."""
     own, dagster = database_bytes(connection)
     return {
-        "images": sum(day.bytes for day in image_days(connection)),
+        "images": image_bytes(connection),
         "database": own,
         "events": dagster,
         "landing": _bytes_below(home.landing),

@@ -32,6 +32,7 @@ POSTGRES = "postgres"
 SERVER, CODE_SERVER, WEBSERVER, DAEMON = "server", "code server", "dagster webserver", "dagster daemon"
 
 _HEARTBEAT_AGE = timedelta(minutes=2)
+_OURS = "# By `recall up`, for `dagster dev` alone; Recall reads recall.toml of its home and the environment."
 _PYTHON = sys.executable
 
 # `code-server start`, not `api grpc`: it can load the definitions anew, which an import of older days asks for.
@@ -113,6 +114,18 @@ def prepare_dagster(home: Home, environment: Mapping[str, str]) -> None:
         raise DatabaseError("Dagster's tables cannot be prepared.", f"See {log}.")
 
 
+def unread_settings(folder: Path) -> list[str]:
+    """Names of settings in a `.env` of the folder that somebody else wrote: nothing of Recall reads it."""
+    try:
+        lines = (folder / ".env").read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    if lines and lines[0] == _OURS:
+        return []
+    names = (line.removeprefix("export ").partition("=")[0].strip() for line in lines)
+    return sorted({name for name in names if name.startswith("RECALL_")})
+
+
 def write_checkout_environment(variables: Mapping[str, str]) -> Path | None:
     """The `.env` (0600) that lets `dagster dev` run in the checkout; None where we were not called from one."""
     checkout = _code_folder()
@@ -122,6 +135,7 @@ def write_checkout_environment(variables: Mapping[str, str]) -> Path | None:
     part = file.with_name(".env.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(f"{_OURS}\n")
         out.writelines(f"{name}='{value}'\n" for name, value in variables.items())
     part.replace(file)
     return file

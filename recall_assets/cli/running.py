@@ -15,6 +15,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
@@ -22,11 +23,12 @@ import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 from recall_assets.cli.invitations import invitation
 from recall_assets.cli.local_agent import AGENT, doing
 from recall_assets.cli.opening import login_link
-from recall_assets.cli.programs import POSTGRES, SERVER, health_check, program_environment
+from recall_assets.cli.programs import POSTGRES, SERVER, health_check, program_environment, unread_settings
 from recall_assets.cli.session import opened_database
 from recall_assets.cli.up_record import Record, running_record
 from recall_assets.engines.postgres import Database, is_running, running_postgres, server_state
@@ -65,6 +67,11 @@ def up(
     if agent is not None or no_agent:
         os.environ["RECALL_AGENT"] = "" if no_agent else str(agent)
     settings = load_settings()
+    if unread := unread_settings(Path.cwd()):
+        print(
+            f".env of this folder sets {', '.join(unread)}, which Recall does not read: put that into "
+            f"{settings.home.settings_file} or export it. A checkout's .env is written anew for `dagster dev`."
+        )
     if detach:
         _print_addresses(settings, _detached(settings, only_database=only_database))
         _print_remote(settings, invite=True)
@@ -140,12 +147,33 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="A list of proce
         print("Nothing runs. Start everything with `recall up`.")
     else:
         _print_rows(rows)
-        if (room := disk.room(settings)).is_short:
+        room = disk.room(settings)
+        Console().print(f"\ndisk: {', '.join([*_disk_use(settings), f'{room.free_bytes / 1e9:.1f} GB free'])}")
+        if room.is_short:
             Console().print(f"\n[red]Nothing is taken in[/]: {room}. {disk.REMEDY}", highlight=False)
     if not rows:
         raise typer.Exit(_NOTHING_RUNS)
     if any(row.health != "ok" for row in rows):
         raise typer.Exit(1)
+
+
+def _disk_use(settings: Settings) -> list[str]:
+    """What takes room, by kind; nothing while the database does not answer."""
+    from recall_assets.disk_use import disk_use, told
+    from recall_assets.store.database import connect
+
+    server = None if settings.database_url else server_state(settings)
+    database = server.database if server else Database.of(settings)
+    if database is None:
+        return []
+    engine = connect(database.url)
+    try:
+        with engine.connect() as connection:
+            return [told(disk_use(connection, settings.home))]
+    except DBAPIError:  # it starts, or has no tables yet
+        return []
+    finally:
+        engine.dispose()
 
 
 def process_rows(settings: Settings) -> list[ProcessRow]:

@@ -89,7 +89,7 @@ def rotate(
         print("Going on where it was interrupted." if interrupted else "A new epoch began.")
         if unlocked is not None:
             done = changes.reseal(engine, settings.home, unlocked, _now(), lambda rows: tell(f"{rows} sealed anew"))
-            print(f"{done.rows} values sealed anew; {done.emptied} epochs can be opened by nobody any more.")
+            print(f"Values sealed anew: {done.rows}; epochs that nobody can open any more: {done.emptied}.")
             if done.refused:
                 print(f"{done.refused} could not be opened, and stay as they are.")
                 raise typer.Exit(1)

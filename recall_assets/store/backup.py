@@ -102,8 +102,9 @@ def restore(engine: Engine, dump: Path, dagster_dump: Path) -> None:
     """Both databases as they were dumped, into a server that has neither of their tables.
 
     Raises:
-        DatabaseError: pg_restore failed; what it had begun is undone.
+        DatabaseError: pg_restore failed; what it had begun is undone. Or an extension lies where no dump looks for it.
     """
+    _check_extensions(engine)
     name = dagster_database(engine.url.database or "")
     server = make_url(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(server, autocommit=True) as client:
@@ -114,6 +115,22 @@ def restore(engine: Engine, dump: Path, dagster_dump: Path) -> None:
             raise DatabaseError(
                 f"{file.name} could not be restored: {reason}", "Empty RECALL_HOME and the database, then try again."
             )
+
+
+def _check_extensions(engine: Engine) -> None:
+    """A dump names types and operators with their schema, which is `public` where Recall made them."""
+    found = text(
+        "select extname, nspname from pg_extension join pg_namespace n on n.oid = extnamespace "
+        "where extname in ('vector', 'pg_trgm') and nspname <> 'public' order by extname desc"
+    )
+    with engine.connect() as connection:
+        elsewhere = connection.execute(found).all()
+    if elsewhere:
+        lying = ", ".join(f"{name} in {schema}" for name, schema in elsewhere)
+        remedy = "; ".join(f"alter extension {name} set schema public" for name, _ in elsewhere)
+        raise DatabaseError(
+            f"Extensions lie outside of the schema public: {lying}.", f"Let an administrator run there: {remedy}"
+        )
 
 
 def leave_landing(connection: Connection) -> int:

@@ -118,6 +118,13 @@ def image_days(connection: Connection) -> list[ImageDay]:
     return [ImageDay(DeploymentDay(row[0], row[1]), row[2], int(row[3] or 0), row[4]) for row in rows]
 
 
+def image_bytes(connection: Connection) -> int:
+    """The bytes of all images, each once however many frames show it."""
+    c = frames.c
+    each = select(func.max(c.image_bytes).label("bytes")).where(c.image_ref.is_not(None)).group_by(c.image_ref)
+    return int(connection.execute(select(func.coalesce(func.sum(each.subquery().c.bytes), 0))).scalar_one())
+
+
 def images_of(connection: Connection, partitions: Sequence[DeploymentDay]) -> dict[DeploymentDay, list[KeptImage]]:
     """The images of these days' frames; a day is missing while one of them waits to be read and may need its image."""
     c = frames.c

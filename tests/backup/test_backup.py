@@ -9,12 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Engine, make_url, select, update
+from sqlalchemy import Engine, make_url, select, text, update
 
+from recall_assets.errors import DatabaseError
 from recall_assets.keyring import found_vault
 from recall_assets.records import Status
 from recall_assets.sealer import check_chains
 from recall_assets.settings import Settings
+from recall_assets.store import backup
 from recall_assets.store.database import connect
 from recall_assets.store.tables import SCHEMA, deployments, frames, metadata
 from tests.cli.conftest import Recall, recall
@@ -117,3 +119,14 @@ def test_what_waits_is_counted_and_a_damaged_backup_is_refused(
     refused = recall("restore", str(folder))
     assert (refused.code, refused.err.splitlines()[0]) == (1, "recall: The backup is damaged: recall.dump.")
     assert not (tmp_path / "other" / "keys").exists()
+
+
+def test_a_database_with_extensions_in_another_schema_is_refused_with_the_remedy(empty: str, tmp_path: Path) -> None:
+    engine = connect(empty)
+    with engine.begin() as connection:
+        connection.execute(text("create schema extras"))
+        connection.execute(text("create extension vector schema extras"))
+    with pytest.raises(DatabaseError, match="vector in extras") as refused:
+        backup.restore(engine, tmp_path / "recall.dump", tmp_path / "dagster.dump")
+    assert "alter extension vector set schema public" in refused.value.remedy
+    engine.dispose()

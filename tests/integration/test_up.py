@@ -15,7 +15,7 @@ import pytest
 
 import recall_assets
 from capture_agent.enrolment import enrol, parse_link
-from recall_assets.cli.programs import write_checkout_environment
+from recall_assets.cli.programs import unread_settings, write_checkout_environment
 from recall_assets.settings import Home
 from tests.integration.embedded import CHECKOUT, server, wait_until
 
@@ -134,5 +134,12 @@ def test_a_checkout_gets_an_env_file_for_its_owner_alone(tmp_path: Path, monkeyp
     assert write_checkout_environment({"A": "b c"}) is None
     monkeypatch.chdir(tmp_path)
     assert write_checkout_environment({"A": "b c"}) == tmp_path / ".env"
-    assert (tmp_path / ".env").read_text() == "A='b c'\n"
+    assert (tmp_path / ".env").read_text().splitlines()[1:] == ["A='b c'"]
+    assert unread_settings(tmp_path) == []
     assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_in_an_env_file_of_somebody_else_are_named(tmp_path: Path) -> None:
+    assert unread_settings(tmp_path) == []
+    (tmp_path / ".env").write_text("# mine\nexport RECALL_LISTEN=home.lan\nRECALL_LLM_URL = 'x'\nPATH=/bin\n")
+    assert unread_settings(tmp_path) == ["RECALL_LISTEN", "RECALL_LLM_URL"]

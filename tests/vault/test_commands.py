@@ -156,7 +156,7 @@ def test_sealing_anew_leaves_the_old_epoch_to_nobody(sealed: list[str], code: st
     with Person("vault", "rotate", "--reseal", "--recovery-code") as person:
         person.reads("Recovery code: ")
         person.types(code)
-        person.reads("3 values sealed anew; 1 epochs can be opened by nobody")
+        person.reads("Values sealed anew: 3; epochs that nobody can open any more: 1.")
     assert person.exit_code == 0
     with Person("vault", "reveal", "--recovery-code", sealed[0]) as person:
         person.reads("Recovery code: ")
@@ -184,7 +184,7 @@ def test_sealing_anew_goes_on_where_it_was_killed(
     with Person("vault", "rotate", "--reseal", "--recovery-code") as person:
         person.reads("Recovery code: ")
         person.types(code)
-        person.reads(f"{703 - done} values sealed anew; 1 epochs")
+        person.reads(f"Values sealed anew: {703 - done}; epochs that nobody can open any more: 1.")
     assert _status() == _status() | {"epochs": 2, "sealed": 703, "missing": 0, "changed": 0, "broken_chains": 0}
 
 
