@@ -64,7 +64,8 @@ def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home, tmp_pa
     names = ["postgres", "server", "code server", "dagster webserver", "dagster daemon"]
     first = rows()
     assert [(name, row["health"]) for name, row in first.items()] == [(name, "ok") for name in names]
-    assert recall("status").returncode == 0
+    shown = recall("status")
+    assert (shown.returncode, "disk: " in shown.stdout, "GB free" in shown.stdout) == (0, True, True)
 
     second = recall("up")
     assert second.returncode == 1
