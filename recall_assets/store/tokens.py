@@ -28,6 +28,7 @@ from recall_assets.store.tables import deployments, tokens
 
 Scope = Literal["ingest", "api", "mcp", "enrol", "login", "session", "metrics"]
 _LIVE = (tokens.c.revoked_at.is_(None), or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()))
+_LATELY = tokens.c.last_used_at > func.now() - timedelta(minutes=1)
 _ID_LETTERS = 8
 _PREFIX = "recall_"  # so that a scanner of files and screens knows one when it sees it
 
@@ -40,6 +41,7 @@ class Grant:
     deployment_id: str | None
     scope: str
     since: datetime
+    used_lately: bool = False  # so that it need not be noted again
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def verify(connection: Connection, token: str) -> Grant | None:
     """What `token` allows; None where it is unknown, expired or revoked, or its deployment is revoked."""
     digest = _digest(token)
     row = connection.execute(
-        select(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope, tokens.c.created_at)
+        select(tokens.c.hash, tokens.c.deployment_id, tokens.c.scope, tokens.c.created_at, _LATELY.label("lately"))
         .outerjoin(deployments, deployments.c.id == tokens.c.deployment_id)
         .where(
             tokens.c.hash == digest,
@@ -105,7 +107,7 @@ def verify(connection: Connection, token: str) -> Grant | None:
     ).one_or_none()
     if row is None or not hmac.compare_digest(row.hash, digest):
         return None
-    return Grant(row.hash, row.deployment_id, row.scope, row.created_at)
+    return Grant(row.hash, row.deployment_id, row.scope, row.created_at, bool(row.lately))
 
 
 def redeem(connection: Connection, code: str, scope: Literal["enrol", "login"]) -> Grant | None:
@@ -129,10 +131,9 @@ def redeem(connection: Connection, code: str, scope: Literal["enrol", "login"]) 
 
 def used(connection: Connection, token_hash: bytes) -> None:
     """Notes that a token was used now, once a minute at most."""
-    lately = tokens.c.last_used_at > func.now() - timedelta(minutes=1)
     connection.execute(
         update(tokens)
-        .where(tokens.c.hash == token_hash, or_(tokens.c.last_used_at.is_(None), not_(lately)))
+        .where(tokens.c.hash == token_hash, or_(tokens.c.last_used_at.is_(None), not_(_LATELY)))
         .values(last_used_at=func.now())
     )
 

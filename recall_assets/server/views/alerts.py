@@ -33,7 +33,7 @@ def noticed(engine: Engine) -> Callable[[Request], None]:
 
     def notice(request: Request) -> None:
         if request.method == "GET":
-            with engine.connect() as connection:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 request.state.alerts = [_shown(one) for one in open_alerts(connection)]
 
     return notice

@@ -127,9 +127,8 @@ def shown_activities(connection: Connection, query: Select[Any]) -> list[ShownAc
     rows = connection.execute(query).all()
     said = sentences_by_owner(connection, "activity_id", [row.id for row in rows])
     tags = project_tags(connection)
-    zones = {row.id: row.timezone for row in machines(connection).values()}
     shown = _with_image(connection, said.values())
-    return [_activity(row, said[row.id], tags, zones[row.deployment_id], shown) for row in rows]
+    return [_activity(row, said[row.id], tags, shown) for row in rows]
 
 
 def activity_rows(*where: ColumnElement[bool]) -> Select[Any]:
@@ -146,8 +145,14 @@ def activity_rows(*where: ColumnElement[bool]) -> Select[Any]:
     )
     columns = [activities.c[name] for name in _COLUMNS]
     return (
-        select(*columns, shown.c.frames, shown.c.offsets[1].label("utc_offset"), shown.c.ids[1].label("picture"))
-        .select_from(activities.join(shown, true()))
+        select(
+            *columns,
+            deployments.c.timezone,
+            shown.c.frames,
+            shown.c.offsets[1].label("utc_offset"),
+            shown.c.ids[1].label("picture"),
+        )
+        .select_from(activities.join(deployments).join(shown, true()))
         .where(*where)
         .order_by(activities.c.start_at, activities.c.deployment_id, activities.c.id)
     )
@@ -163,10 +168,9 @@ def _activity(
     row: Any,
     said: tuple[ShownSentence, ...],
     tags: Mapping[UUID, ProjectTag],
-    zone: str,
     with_image: Collection[UUID],
 ) -> ShownActivity:
-    own = ZoneInfo(zone) if row.utc_offset is None else timezone(row.utc_offset)
+    own = ZoneInfo(row.timezone) if row.utc_offset is None else timezone(row.utc_offset)
     shown = [source.id for one in said for source in one.sources if source.id in with_image]
     return ShownActivity(
         id=row.id,
