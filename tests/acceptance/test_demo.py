@@ -17,8 +17,8 @@ FIRST, SECOND = "2026-11-09", "2026-11-10"
 
 @pytest.fixture
 def beginning(tmp_path: Path) -> Path:
-    """Some minutes of the first day on both machines, and a glimpse of the second."""
-    return cut(SAMPLE, tmp_path / "beginning", {FIRST: 4, SECOND: 1})
+    """The first minutes of the first day on both machines, and a glimpse of the second."""
+    return cut(SAMPLE, tmp_path / "beginning", {FIRST: 2, SECOND: 1})
 
 
 @pytest.fixture
