@@ -1,10 +1,14 @@
 """Every page by axe-core in Debian's Chromium: light and dark, wide and as narrow as a phone."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, update
 
+from recall_assets import edits
+from recall_assets.records import AlertKey, AlertKind, Trouble
+from recall_assets.store import alerts
 from recall_assets.store.tables import activities
 from tests.indexed import make_findable
 from tests.server.test_pages import PAGES
@@ -51,5 +55,8 @@ def test_no_page_keeps_anybody_out(page: "Page", database: Engine) -> None:
     with database.begin() as connection:
         unsure = {"project_id": None, "suggested_project_id": LEDGER}
         connection.execute(update(activities).where(activities.c.id == STANDUP).values(unsure))
+        edits.rename_project(connection, LEDGER, "Books")  # so that the day says that it is being rewritten
+        silent = Trouble(AlertKey(AlertKind.MACHINE, "laptop"), "laptop is not captured.", "recall deployments list")
+        alerts.raise_(connection, [silent], datetime.now(UTC), sends=False)
     shown = {path.partition("#")[0] for path in (*PAGES, "/vault", "/login", "/day/2020-01-01")}
     assert [each for path in sorted(shown) for each in looked_over(page, path)] == []
