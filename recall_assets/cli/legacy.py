@@ -18,6 +18,7 @@ from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.importers.legacy import run
 from recall_assets.importers.legacy.owner_map import read_map, template
+from recall_assets.importers.legacy.run import Looked
 from recall_assets.importers.legacy.source import Source, names_in, open_source, users_of
 from recall_assets.importers.whole import Imported
 from recall_assets.settings import load_settings
@@ -69,7 +70,7 @@ def legacy(
                     engine, settings.home, source, owner_map, naive_zone=zone, seals=seals, advance=advance
                 )
             if not as_json:
-                _print_report(looked.report, looked.counted.secrets, source)
+                _print_report(looked, seals=seals)
             done: Imported | None = None
             added: tuple[str, ...] = ()
             if not dry_run:
@@ -108,18 +109,19 @@ def _zone_of(said: object) -> str | None:
     return None if zone is None else str(zone)
 
 
-def _print_report(report: list[dict[str, Any]], secrets: int, source: Source) -> None:
+def _print_report(looked: Looked, *, seals: bool) -> None:
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("table", "generation", "rows", "becomes", "left out, and why"):
         shown.add_column(column, justify="right" if column == "rows" else "left")
-    for line in report:
+    for line in looked.report:
         became = ", ".join(f"{target} {number:,}" for target, number in line["became"].items())
         dropped = "; ".join(f"{number:,} {why}" if number else why for why, number in line["dropped"].items())
         shown.add_row(line["table"], line["generation"], f"{line['rows']:,}", became or "-", dropped)
     Console(highlight=False, markup=False).print(shown)
-    if source.views:
-        print(f"Views are not read: {', '.join(source.views)}.")
-    print(f"{secrets:,} secrets stand in texts; they are redacted there and sealed to the vault.")
+    if looked.source.views:
+        print(f"Views are not read: {', '.join(looked.source.views)}.")
+    values = "sealed to the vault" if seals else "their values are left out"
+    print(f"{looked.counted.secrets:,} secrets stand in texts; they are redacted there, and {values}.")
 
 
 def _print_done(done: Imported | None, added: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@
 """
 
 import os
+import resource
 import tempfile
 import time
 from contextlib import ExitStack
@@ -58,6 +59,7 @@ def main() -> None:
         with psycopg.connect(dsn) as source:
             source.execute(_FRAMES, [wanted // 2])
             source.execute(_TEXTS, [_SENTENCE, wanted // 2])
+            length = source.execute("select avg(length(text)) from ocr_text").fetchone()[0]  # type: ignore[index]
         (folder / "map.toml").write_text(MAP, "utf-8")
         owner_map = read_map(folder / "map.toml")
         with snapshot(dsn) as connection:
@@ -77,7 +79,9 @@ def main() -> None:
             )
             run.write(engine, settings.home, looked, owner_map, advance=lambda _rows: None)
         second = time.process_time() - again
-    print(f"legacy import of {wanted} rows, half of them texts of 600 characters: {written - began:.0f} CPU-s")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told = f"half of them texts of {length:.0f} characters"
+    print(f"legacy import of {wanted} rows, {told}: {written - began:.0f} CPU-s, at most {memory:.0f} MB")
     print(f"legacy import, looking: {wanted / (seen - began):.0f} rows a CPU-second")
     print(f"legacy import, writing: {wanted / (written - seen):.0f} rows a CPU-second")
     print(f"legacy import, a second run over the first one's time: {second / (written - began):.2f}")
