@@ -15,7 +15,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Row,
+    Text,
+    Uuid,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recall_assets.errors import SettingsError
@@ -118,8 +132,9 @@ def extend(connection: Connection, new: Sequence[ForgetRule]) -> bool:
 def remember(connection: Connection, order_id: int, target: str, ids: Collection[UUID]) -> None:
     """These rows of a table may not come back; those that are remembered already stay with their order."""
     if ids:
-        rows = [{"id": id_, "target": target, "order_id": order_id} for id_ in ids]
-        connection.execute(remembering(), rows)
+        own = func.unnest(literal([*ids], ARRAY(Uuid))).column_valued("own")
+        rows = select(own, literal(target, Text), literal(order_id, BigInteger))
+        connection.execute(remembering().from_select(["id", "target", "order_id"], rows))
 
 
 def remembering() -> Any:
