@@ -35,7 +35,7 @@ from recall_assets.cli.programs import (
     programs,
     write_checkout_environment,
 )
-from recall_assets.cli.up_record import Record, group_lock, write_record
+from recall_assets.cli.up_record import Record, group_lock, is_recorded, write_record
 from recall_assets.engines.choice import check_engine
 from recall_assets.engines.postgres import Database, is_running, running_postgres
 from recall_assets.engines.processes import ProcessGroup, ProcessState, close_to_others
@@ -113,7 +113,16 @@ class Group:
         return record
 
     def tend(self, told: Told) -> None:
-        """One look: what died is told and started again, PostgreSQL's keeper too."""
+        """One look: what died is told and started again, PostgreSQL's keeper too.
+
+        Raises:
+            EngineError: the home is gone; what would start again would begin an empty one in its place.
+        """
+        if not is_recorded(self._settings.home):
+            raise EngineError(
+                f"{self._settings.home.path} is gone, and with it what Recall keeps.",
+                "Bring it back (is its volume mounted?), then `recall up`.",
+            )
         for name in self._processes.tend():
             told(name, "ended unexpectedly, starts again")
         self._tend_postgres(told)

@@ -22,6 +22,8 @@ from recall_assets.settings import Home
 # Whoever looks holds the lock for a moment; a `recall up` holds it for good.
 _LOOK_SECONDS = 1.0
 
+_RECORD = "up.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -53,6 +55,11 @@ def write_record(home: Home, record: Record) -> None:
     part = _record_file(home).with_suffix(".part")
     part.write_text(json.dumps(asdict(record), default=datetime.isoformat))
     part.replace(_record_file(home))
+
+
+def is_recorded(home: Home) -> bool:
+    """Whether what was written is still there: it is not where the home was deleted or moved; makes no folder."""
+    return (home.path / "run" / _RECORD).exists()
 
 
 @contextmanager
@@ -88,7 +95,7 @@ def _lock_file(home: Home) -> Path:
 
 
 def _record_file(home: Home) -> Path:
-    return home.run / "up.json"
+    return home.run / _RECORD
 
 
 def _read_record(home: Home, lock: IO[str]) -> Record:

@@ -104,6 +104,18 @@ def test_the_database_alone_is_enough_for_dagster_dev(quiet_home: Home, monkeypa
     assert server(quiet_home) is None
 
 
+def test_up_ends_with_its_home_and_begins_no_empty_one(quiet_home: Home) -> None:
+    assert recall("up", "--detach", "--only-database").returncode == 0
+    holder = psutil.Process(json.loads((quiet_home.run / "up.json").read_text())["pid"])
+    log = (quiet_home.logs / "up.log").open()
+    moved = quiet_home.path.rename(quiet_home.path.with_name("moved"))
+    holder.wait(60)
+    wait_until(lambda: living(quiet_home) == [], 60)
+    assert f"{quiet_home.path} is gone" in log.read()
+    assert not (quiet_home.path / "pg").exists()
+    assert (moved / "pg").exists()
+
+
 def test_a_port_in_use_is_named_with_its_holder(quiet_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
