@@ -34,6 +34,9 @@ class _Leave(Exception):  # noqa: N818 - no error: the way out of waiting
 def main(command: list[str]) -> int:
     """Runs the command until it ends or stdin does; its exit code, 0 if it was stopped."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    # A shell's background job ignores Ctrl+C, and what ignores a signal hands that on: Dagster would then ignore both.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     program = subprocess.Popen(  # noqa: S603
         command,
         stdin=subprocess.DEVNULL,

@@ -23,6 +23,8 @@ from pathlib import Path
 import psutil
 
 _LOOK_SECONDS = 0.25
+# Whoever looks whether a keeper lives holds its lock for a moment, a keeper for good.
+_GLANCE_SECONDS = 1.0
 _QUICK_DEATH_SECONDS = 5.0
 _QUICK_DEATHS = 3
 _FAST_STOP_SECONDS = 30.0
@@ -125,8 +127,11 @@ def stop(server: psutil.Process) -> None:
 def keep(locks: Locks, data: Path, owner: tuple[int, int] | None, command: list[str]) -> int:
     """Serves until nobody holds a lease (0), or until the server cannot be held up (1)."""
     keeper = _opened(locks.keeper)
-    if not _try_lock(keeper, fcntl.LOCK_EX):
-        return 0  # another keeper was faster
+    deadline = time.monotonic() + _GLANCE_SECONDS
+    while not _try_lock(keeper, fcntl.LOCK_EX):
+        if time.monotonic() > deadline:
+            return 0  # another keeper was faster
+        time.sleep(0.001)
     users = _opened(locks.users)
     quick_deaths = 0
     server = running_server(data) or _start(data, owner, command)

@@ -107,7 +107,8 @@ def test_an_envelope_that_nobody_can_open_is_lost_and_said_to_be(machine: Machin
     found_vault(machine.database, machine.settings.home, make_slot(key_material()), NOON)
     machine.land(SHOT)
     path = machine.settings.home.landing / landed_files(machine.settings.home)[0]
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     machine.read()
     try_again(machine)
     assert machine.row("bad")["error"] == GivenUp.LOST

@@ -1,5 +1,6 @@
 """The guard around a program: what it ends, and what it says."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,20 @@ def test_when_stdin_ends_the_whole_family_does(tmp_path: Path) -> None:
         assert guard.returncode == 0
         assert len(pids) == 3
         assert _none_lives(pids)
+
+
+def test_a_program_hears_sigterm_also_where_ours_ignores_it(tmp_path: Path) -> None:
+    # A shell cannot trap what was ignored when it began.
+    program = 'trap "echo > $0.heard; exit 0" TERM; echo > "$0"; while :; do sleep 0.1; done'
+    ignored = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        guard = _guarded("sh", "-c", program, str(tmp_path / "runs"))
+    finally:
+        signal.signal(signal.SIGTERM, ignored)
+    with guard:
+        wait_until((tmp_path / "runs").exists)
+        guard.communicate(timeout=30)
+    assert (tmp_path / "runs.heard").exists()
 
 
 def test_when_the_program_ends_what_it_left_does_too(tmp_path: Path) -> None:

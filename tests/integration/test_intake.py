@@ -108,7 +108,8 @@ def test_a_frame_that_cannot_be_read_gets_status_2_and_the_others_are_read(
 def test_a_damaged_envelope_gets_status_2(machine: Machine) -> None:
     machine.land(Shot("a", draw(LETTER)))
     path = machine.settings.home.landing / landed_files(machine.settings.home)[0]
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     assert machine.read().failed == 1
     assert machine.row("a")["error"] == "envelope"
 

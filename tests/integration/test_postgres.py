@@ -1,20 +1,26 @@
 """The embedded server on disk: who may read it, where it listens, what it refuses and what it logs."""
 
+import fcntl
 import socket
 import stat
 import subprocess
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from recall_assets.engines import postgres_keeper
 from recall_assets.engines.postgres import running_postgres
 from recall_assets.engines.postgres_cluster import _copy_programs
+from recall_assets.engines.postgres_keeper import Locks
 from recall_assets.errors import AlreadyRunningError, DatabaseError
 from recall_assets.settings import Home, load_settings
-from tests.integration.embedded import asked, server, wait_until
+from tests.integration.embedded import CHECKOUT, asked, server, wait_until
 
 
 def _mode(path: Path) -> int:
@@ -88,7 +94,7 @@ def test_a_pid_file_that_names_a_foreign_process_does_not_stop_a_start(home: Hom
         data = (home.pg / "data").resolve()
         owner = data.stat()
         pid_file = (data / "postmaster.pid").read_text()
-    with subprocess.Popen(["sleep", "60"], user=owner.st_uid, group=owner.st_gid) as foreign:
+    with subprocess.Popen(["sleep", "10"], user=owner.st_uid, group=owner.st_gid) as foreign:
         (data / "postmaster.pid").write_text("\n".join([str(foreign.pid), *pid_file.split("\n")[1:]]))
         with running_postgres(load_settings(), durable=False) as database:
             assert asked(database.url, "select 1") == 1
@@ -111,6 +117,22 @@ def test_a_server_that_cannot_start_names_its_reason_and_log(home: Home) -> None
     control.unlink()
     with pytest.raises(DatabaseError, match=r"(?s)could not .*postgres\.log"), running_postgres(load_settings()):
         pass
+
+
+def test_a_look_at_the_lock_in_the_wrong_moment_stops_no_keeper(tmp_path: Path) -> None:
+    locks = Locks.below(tmp_path)
+    look = locks.keeper.open("w")
+    fcntl.flock(look, fcntl.LOCK_SH)
+    lease = locks.join()
+    command = [sys.executable, "-m", postgres_keeper.__name__, tmp_path, tmp_path, "-1", "-1", "sleep", "10"]
+    with subprocess.Popen([*map(str, command)], cwd=CHECKOUT) as keeper:
+        threading.Timer(0.7, look.close).start()
+        wait_until(lambda: keeper.poll() is not None or locks.keeper_lives())
+        assert keeper.poll() is None
+        for child in psutil.Process(keeper.pid).children():
+            child.kill()
+        keeper.kill()
+    lease.close()
 
 
 def test_two_homes_that_start_at_the_same_moment_share_one_copy_of_the_programs(tmp_path: Path) -> None:
