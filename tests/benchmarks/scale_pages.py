@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -51,18 +52,20 @@ def _served(home: Home, module: str, stack: ExitStack) -> str:
     port = free_port()
     command = [sys.executable, "-m", "dagster_webserver", "-m", module, "-h", "127.0.0.1", "-p", str(port)]
     log = stack.enter_context((home.logs / "bench-webserver.log").open("wb"))
-    process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    # Not in the checkout: Dagster reads the `.env` of where it starts, which names the database of another home.
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=home.dagster)
     stack.callback(process.wait, 30)
     stack.callback(process.terminate)
     address = f"http://127.0.0.1:{port}"
     until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(f"{address}/server_info", trust_env=False).is_success:
                 return address
         except httpx.HTTPError:
             time.sleep(0.5)
-    raise TimeoutError(f"The webserver of {module} did not start; see {log.name}.")
+    raise RuntimeError(f"The webserver of {module} did not start; see {log.name}.")
 
 
 def _visited(page: "Page", address: str) -> str:
