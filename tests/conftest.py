@@ -7,6 +7,7 @@ one embedded server a pytest session ── shared by the xdist workers, the las
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -34,6 +35,10 @@ _TEMPLATE = "recall_template"
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the server of this session; workers inherit its name. As root the service user must reach it."""
+    # Workers of xdist ignore SIGINT, Dagster gives SIGTERM what SIGINT has, and every program that a test starts would
+    # ignore what its parent ignores. A handler is not handed on.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)
     if not hasattr(config, "workerinput"):
         folder = Path(tempfile.mkdtemp(prefix="recall-tests-"))
         folder.chmod(0o755)
