@@ -94,9 +94,14 @@ class Corpus:
 
     def unpacked(self, postings: Postings) -> tuple[Numbers, Floats]:
         """Where a word stands, and its weight there, 0..1."""
-        slots = np.searchsorted(self.block_ids, np.asarray(postings.block_ids, np.int64))
+        ids, counts = np.asarray(postings.block_ids, np.int64), np.asarray(postings.counts, np.int64)
         packed = np.frombuffer(postings.packed, "<u4")
-        places = np.repeat(self.offsets[slots], np.asarray(postings.counts, np.int64)) + (packed >> 8)
+        # A block that was indexed anew since the corpus was read has another id: its words are for the next question.
+        known = np.isin(ids, self.block_ids)
+        if not known.all():
+            packed = packed[np.repeat(known, counts)]
+            ids, counts = ids[known], counts[known]
+        places = np.repeat(self.offsets[np.searchsorted(self.block_ids, ids)], counts) + (packed >> 8)
         return places, (packed & 255).astype(np.float32) / np.float32(255)
 
     def mask(self, kinds: Collection[str]) -> npt.NDArray[np.bool_]:

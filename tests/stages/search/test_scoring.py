@@ -42,6 +42,17 @@ def test_a_rare_word_counts_more_than_a_common_one() -> None:
     assert ranked("meeting xylophone", block)[0] == 9
 
 
+@given(st.integers(0, 2), st.integers(1, 9))
+def test_words_of_a_block_that_came_meanwhile_are_left_out_and_move_no_others(gone: int, documents: int) -> None:
+    blocks = [block_of([document(f"meeting {name} {n}") for n in range(documents)]) for name in "abc"]
+    ids = [10 * n for n in range(3) if n != gone]
+    held = [block for n, block in enumerate(blocks) if n != gone]
+    corpus = Corpus.of(Runs(ids, [block.documents for block in held], b"".join(block.runs for block in held)))
+    places, weights = corpus.unpacked(postings_of(next(tokens("meeting")).term, *blocks))
+    assert places.tolist() == [*range(2 * documents)]
+    assert len(weights) == len(places)
+
+
 def test_of_two_texts_the_shorter_that_says_it_as_often_is_first() -> None:
     block = block_of([document("total " + "filler " * 80), document("total filler")])
     assert ranked("total", block) == [1, 0]
