@@ -13,6 +13,7 @@ def test_a_postgres_that_does_not_start_is_tried_again_until_it_does(home: Home)
     with ExitStack() as leases:
         database = leases.enter_context(running_postgres(load_settings(), durable=False))
         group = Group(load_settings(), database, leases)
+        group.record(ready=True)
         keeper(home).kill()
         postmaster = server(home)
         assert postmaster is not None
