@@ -27,6 +27,17 @@ LOOK_EVERY_SECONDS = 10
 AUTOMATION = "automation"
 
 
+def follows_landing() -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """True for partitions of which more landed than their last run was begun with.
+
+    The sensor `landed` reports nothing of a partition while a run reads it: a run that ends after a report began after
+    it. Dagster orders by time what it sees in one look, but only where both sides of `since` are one plain condition.
+    """
+    landed = Condition.any_deps_match(Condition.newly_updated())
+    due = landed.since(Condition.newly_updated()) & landed.since(Condition.newly_requested())
+    return due & ~Condition.in_progress()
+
+
 def follows(
     *triggers: str, optional: Sequence[str] = ("transcripts",), words: Sequence[str] = ()
 ) -> dg.AutomationCondition:  # type: ignore[type-arg]
@@ -75,7 +86,10 @@ def _when_quiet(
 ) -> dg.AutomationCondition:  # type: ignore[type-arg]
     # Not `since_last_handled()`: that also forgets what is due when the days of the partitions change, as a lowered
     # start does.
-    due: dg.AutomationCondition = updated.since(Condition.newly_requested() | Condition.newly_updated())  # type: ignore[type-arg]
+    # A dependency that is asked for in this look will be newer than whatever has ended before it.
+    asked_too = updated & Condition.any_deps_match(Condition.will_be_requested())
+    handled = (Condition.newly_requested() | Condition.newly_updated()) & ~asked_too
+    due: dg.AutomationCondition = updated.since(handled)  # type: ignore[type-arg]
     making = Condition.any_deps_in_progress()
     if words and there is not None:
         own = dg.AssetSelection.assets(*words)

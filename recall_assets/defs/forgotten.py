@@ -14,6 +14,7 @@ import dagster as dg
 from recall_assets.defs.automation import LOOK_EVERY_SECONDS
 from recall_assets.defs.maintenance import erase_old_versions
 from recall_assets.defs.resources import Recall
+from recall_assets.defs.under_way import UNFINISHED
 from recall_assets.store.forgetting import rules
 
 # A page or a command that carries out an order needs seconds, at half a million frames some minutes.
@@ -34,15 +35,6 @@ def forgotten(context: dg.SensorEvaluationContext, recall: Recall) -> dg.RunRequ
     due = [one.id for one in orders if (one.at < before if one.finished_at is None else one.erased_at is None)]
     if not due:
         return dg.SkipReason("Nothing waits to be erased.")
-    unfinished = dg.RunsFilter(
-        statuses=[
-            dg.DagsterRunStatus.QUEUED,
-            dg.DagsterRunStatus.NOT_STARTED,
-            dg.DagsterRunStatus.STARTING,
-            dg.DagsterRunStatus.STARTED,
-            dg.DagsterRunStatus.CANCELING,
-        ]
-    )
-    if context.instance.get_runs_count(unfinished):
+    if context.instance.get_runs_count(UNFINISHED):
         return dg.SkipReason("Runs are under way; the files are written anew after them.")
     return dg.RunRequest(run_key=f"forgotten/{max(due)}/{len(due)}")

@@ -3,7 +3,8 @@
     recall.frames: arrival 1 2 3 4 5 6 7 ...
                              │     └ highest arrival of a partition; above the one that its last materialisation of
                              │       `frames` counted (by this sensor or by a run): it changed
-                             └ cursor: all below it is told; a partition that waits for its delay holds it back
+                             └ cursor: all below it is told; a partition that waits for its delay, or for the end of
+                               a run that reads it, holds it back
 
 A partition that nothing landed in since is never reported, so the graph settles. Where a day lies before the first day
 that the loaded definitions know, the code location is loaded again, and the next look reports it.
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, Table
 from recall_assets.defs import metadata
 from recall_assets.defs.automation import AUTOMATION, LOOK_EVERY_SECONDS
 from recall_assets.defs.resources import Recall
+from recall_assets.defs.under_way import UNFINISHED, makes
 from recall_assets.partitions import DEPLOYMENTS, START, has_partition
 from recall_assets.records import DeploymentDay
 from recall_assets.stages.review import is_due, runs_on_battery
@@ -30,6 +32,8 @@ from recall_assets.store.review import ReviewStanding, reviews
 from recall_assets.store.tables import audio_segments, frames
 
 _TABLES: dict[str, Table] = {"frames": frames, "audio_segments": audio_segments}
+# What is made of them first: which of them it has read, nobody knows until its run has ended.
+_READ_BY = {"frames": "ocr_text", "audio_segments": "transcripts"}
 
 RELOAD_SECONDS = 60
 # Partitions in one look: an import of years is told in many, each of which takes no longer than a sensor may.
@@ -79,6 +83,7 @@ def look_at_landing(
         most: partitions of frames, and of audio, that are looked at; those that begin later wait for the next look.
     """
     standings = reviews(connection)
+    under_way = instance.get_runs(UNFINISHED)
     events: list[dg.AssetMaterialization] = []
     told = partitions.highest_arrival(connection)
     for asset, table in _TABLES.items():
@@ -91,7 +96,8 @@ def look_at_landing(
             standing = standings[partition.deployment_id]
             if standing.review.delay is None:  # the owner asks for reviews
                 continue
-            if has_partition(partition.day) and _is_due(standing, now - new.oldest_received_at, now):
+            is_read = any(makes(run, _READ_BY[asset], partition) for run in under_way)
+            if not is_read and has_partition(partition.day) and _is_due(standing, now - new.oldest_received_at, now):
                 events.append(_event(connection, asset, partition))
             else:
                 told = min(told, new.first_arrival - 1)

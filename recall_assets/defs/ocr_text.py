@@ -13,7 +13,7 @@ from uuid import UUID
 import dagster as dg
 
 from recall_assets.defs import metadata
-from recall_assets.defs.automation import follows
+from recall_assets.defs.automation import follows, follows_landing
 from recall_assets.defs.resources import Recall, progress_callback
 from recall_assets.engines.choice import reading_version
 from recall_assets.intake.imported_again import rescan_imports
@@ -39,7 +39,14 @@ class Reading(dg.Config):
     recompute: bool = False  # read (or hear) everything again, also what was read or given up
 
 
-def _spec(key: str, deps: list[str], kind: str, version: str, description: str) -> dg.AssetSpec:
+def _spec(
+    key: str,
+    deps: list[str],
+    kind: str,
+    version: str,
+    condition: dg.AutomationCondition,  # type: ignore[type-arg]
+    description: str,
+) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
         deps=deps,
@@ -49,7 +56,7 @@ def _spec(key: str, deps: list[str], kind: str, version: str, description: str) 
         owners=["team:text"],
         tags={"recall/level": "redacted"},
         code_version=version,
-        automation_condition=follows(),
+        automation_condition=condition,
     )
 
 
@@ -61,6 +68,7 @@ def _spec(key: str, deps: list[str], kind: str, version: str, description: str) 
             ["frames"],
             "python",
             CODE_VERSION,
+            follows_landing(),
             "One row is the redacted text of one frame, with its words' boxes and what is new since the window's last "
             "frame. A re-run reads the frames that are still pending; with `recompute` it reads all of them again.",
         ),
@@ -69,6 +77,7 @@ def _spec(key: str, deps: list[str], kind: str, version: str, description: str) 
             ["ocr_text"],
             "python",
             DETECTOR_VERSION,
+            follows(),
             "One row is a secret that stood on a frame: its kind and boxes, and its value only sealed. A re-run adds "
             "what it newly finds and takes nothing away; run alone, it scans the stored text with today's rules, "
             "and whatever was imported.",

@@ -9,7 +9,7 @@ from uuid import UUID
 import dagster as dg
 
 from recall_assets.defs import metadata
-from recall_assets.defs.automation import follows
+from recall_assets.defs.automation import follows_landing
 from recall_assets.defs.ocr_text import Reading, progress_of, recomputes
 from recall_assets.defs.resources import Recall
 from recall_assets.intake.hearing import hear_partition
@@ -23,7 +23,7 @@ CODE_VERSION = "1"
 @dg.asset(
     deps=["audio_segments"],
     partitions_def=DEPLOYMENT_DAYS,
-    automation_condition=follows(),
+    automation_condition=follows_landing(),
     group_name="text",
     kinds={"postgres", "whisper"},
     owners=["team:text"],

@@ -66,12 +66,12 @@ class Daemon:
                 return dict(made)
             for asset, keys in requested.items():
                 made[asset] += keys
-            self._execute(requested)
+            self.execute(requested)
         raise AssertionError(f"It does not settle: {dict(made)}")
 
     def remake(self, **partitions: list[str]) -> Requested:
         """What follows when these partitions, by asset, are made by hand."""
-        self._execute(partitions)
+        self.execute(partitions)
         return self.settle()
 
     def edited(self, edit: Edit) -> list[str]:
@@ -89,7 +89,7 @@ class Daemon:
             made |= {event.partition or "" for event in run.get_asset_materialization_events()}
         return sorted(made)
 
-    def _execute(self, requested: Requested) -> None:
+    def execute(self, requested: Requested) -> None:
         assets_of: dict[str, list[dg.AssetKey]] = defaultdict(list)
         for asset, keys in requested.items():
             for key in keys:
@@ -148,6 +148,28 @@ def test_late_frames_remake_their_deployments_chain_and_that_days_summaries_and_
         "day_summaries": ["2026-03-04|desktop", "2026-03-04|laptop"],
         "combined_day_summaries": ["2026-03-04"],
     }
+
+
+def test_frames_that_land_while_a_run_reads_their_day_are_reported_when_it_has_ended_and_read_by_another(
+    daemon: Daemon, database: Engine
+) -> None:
+    land(database, "laptop", FIFTH)
+    daemon.sensor()
+    requested = daemon.conditions()
+    assert requested.items() >= chain(f"{FIFTH}|laptop").items()
+    run = daemon.instance.create_run_for_job(
+        definitions().resolve_implicit_global_asset_job_def(),
+        asset_selection={dg.AssetKey(asset) for asset in CHAIN},
+        tags={"dagster/partition": f"{FIFTH}|laptop"},
+        status=dg.DagsterRunStatus.STARTED,
+    )
+    for day in (FOURTH, FIFTH):
+        land(database, "laptop", day, hour=15)
+    assert daemon.sensor() == [f"{FOURTH}|laptop"]
+    daemon.instance.report_run_canceled(run)
+    daemon.execute(requested)  # what the conditions see next: that a run ended, and then a report
+    assert daemon.sensor() == [f"{FIFTH}|laptop"]
+    assert daemon.conditions().items() >= chain(f"{FOURTH}|laptop", f"{FIFTH}|laptop").items()
 
 
 def test_an_edit_has_the_days_told_again_that_tell_of_it_and_no_other(daemon: Daemon, database: Engine) -> None:
