@@ -9,7 +9,7 @@ import re
 
 from recall_assets.records import Finding
 from recall_assets.stages.secrets.measures import is_code, is_placeholder, is_plain, is_random, is_uuid, is_word
-from recall_assets.stages.secrets.values import read_value
+from recall_assets.stages.secrets.values import is_password, read_value
 
 _Q = r"[\"']?"
 _FLAGS = re.compile(
@@ -44,7 +44,7 @@ _HTPASSWD = re.compile(
     r"\bhtpasswd -\w*b\w* (?:\S+ )?\S+ (?P<value>\S{4,})|\bchpasswd\b.*|"
     r"echo [\"']?[\w.-]+:(?P<other>[^\s\"']{4,})[\"']? ?\| ?(?:sudo )?chpasswd|"
     r"echo [\"']?(?P<third>[^\s\"']{4,})[\"']? ?\| ?(?:sudo -S|docker login|passwd|openssl|"
-    r"gpg)"
+    r"gpg)|\bopenssl\b[^\n|;]{0,80}? -k (?P<fourth>[^\s-]\S{3,})"
 )
 _BEARER = re.compile(
     r"(?i)(?<![\w-])(?:bearer|token|apikey|negotiate|ntlm|aws4-hmac-sha256)(?P<mark>[ :]{1,2})(?=[A-Za-z0-9._~+/-]{4})"
@@ -81,8 +81,10 @@ def _flags(text: str) -> list[Finding]:
             if value is None or _is_no_literal(value.text) or value.text.startswith("-"):
                 continue
             short = pattern is _SHORT
+            # `-pfalcon-violet-ember` and `login -p falcon-violet-ember` are passwords, `compose -p my-app-dev` is not.
+            phrase = is_password(value.text) and (not match["mark"] or re.search(r"(?i)\blogin\b", match.group()))
             if short and (
-                (is_word(value.text) and not value.quoted)
+                (is_word(value.text) and not value.quoted and not phrase)
                 or value.text.isdigit()
                 or re.fullmatch(r"\d+:\d+.*", value.text)
             ):
@@ -109,8 +111,8 @@ def _literals(text: str) -> list[Finding]:
             findings.append(Finding(value.start, value.end, "password", "command/sql", 0.85))
     for pattern in (_WINDOWS, _HTPASSWD):
         for match in pattern.finditer(text):
-            for group in ("value", "other", "third"):
-                if match[group] and not _is_no_literal(match[group]):
+            for group, literal in match.groupdict().items():
+                if literal and not _is_no_literal(literal):
                     findings.append(Finding(*match.span(group), "password", "command/literal", 0.8))
     return findings
 

@@ -23,7 +23,7 @@ from recall_assets.stages.secrets.tokens import engine_version, find_tokens
 from recall_assets.stages.secrets.urls import find_in_urls
 from recall_assets.stages.secrets.views import join_tokens, squeeze, straighten
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 RULES: tuple[Callable[[str], list[Finding]], ...] = (
     find_blocks,
     find_labelled,

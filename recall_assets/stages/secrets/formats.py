@@ -11,6 +11,7 @@ far more of them; this table is for the ones that are common on screens, since o
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from recall_assets.records import Finding
@@ -153,7 +154,7 @@ def find_formats(text: str, squeezed: View) -> list[Finding]:
     gaps = [i for i in range(1, len(squeezed.starts)) if squeezed.starts[i] > squeezed.ends[i - 1]]
     findings = _cut_short(text)
     for form in FORMATS:
-        for match in form.pattern.finditer(squeezed.text):
+        for match in _matches(text, squeezed, gaps, form):
             end = _end(text, squeezed, gaps, match, form)
             if end is not None and _begins(text, squeezed, match):
                 findings.append(Finding(*squeezed.span(match.start(), end), form.kind, f"format/{form.rule}", 0.9))
@@ -167,6 +168,15 @@ def _cut_short(text: str) -> list[Finding]:
         for match in _CUT_SHORT.finditer(text)
         if is_random(match["body"], at_least=_CUT_AT_LEAST) and not _CUT_EXAMPLES.search(match["body"])
     ]
+
+
+def _matches(text: str, squeezed: View, gaps: list[int], form: Format) -> Iterator[re.Match[str]]:
+    """Each match; of one that took in the word before the token, which has no prefix, the one behind that word."""
+    for match in form.pattern.finditer(squeezed.text):
+        yield match
+        if match.start("body") == match.start() and not _begins(text, squeezed, match):
+            behind = gaps[bisect_left(gaps, match.start() + 1) : bisect_left(gaps, match.end())]
+            yield from filter(None, (form.pattern.match(squeezed.text, gap) for gap in behind))
 
 
 def _begins(text: str, squeezed: View, match: re.Match[str]) -> bool:

@@ -39,7 +39,7 @@ _IS = r"(?:is|was|be|to|ist|lautet|heißt|est|es|é|è|er|är|on|jest|je|это|
 _WORDS = r"(?:[^\S\n]+[\w-]{2,20}){0,4}?"
 _SAID = (
     rf"(?P<mark>[^\S\n]?(?:\([^)\n]{{0,30}}\))?[\"']?(?:{_WORDS}[^\S\n]{{0,3}}{_SIGN}\s{{0,6}}|"
-    rf"{_WORDS}[^\S\n]+{_IS}[^\S\n]+|[^\S\n]+))"
+    rf"{_WORDS}[^\S\n]+{_IS}\s+|[^\S\n]+))"
 )
 _PASSWORD_SAID = re.compile(rf"(?P<label>(?:{say.PASSWORDS}))(?!\w){_SAID}")
 _CONFIGURED = re.compile(  # `requirepass x`, `bindpw x`, `ENV ADMIN_PASSWORD x`: a name of one word, a blank, a literal
@@ -51,17 +51,29 @@ _ELEMENT = re.compile(
     rf"(?i)<(?P<label>[\w:.-]*(?:{say.PASSWORDS_IN_NAMES}|{say.KEYS_IN_NAMES})\w*)(?:\s[^<>\n]{{0,80}})?>(?P<mark>)(?=[^<\s])"
 )
 _KEY_SAID = re.compile(rf"(?P<label>(?:{say.KEYS}))(?!\w){_SAID}")
+# As OpenSSH writes them.
+_PUBLIC_KEY = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+[ ]?AAAA|AAAA[BCE]3NzaC|AAAAE2VjZHNh")
 _WORDS_BEFORE = re.compile(r"(?:[A-Za-z0-9]+[ _.:/-]{1,2}){0,6}[A-Za-z0-9]*$")
 _LONGEST_LABEL = 60
 _PIN = re.compile(
     rf"(?i)(?<!\w)(?:{say.PIN})(?!\w)[^\w\n]{{0,6}}(?:(?:is|ist|est|es|for \w+)[^\w\n]{{1,3}})?"
-    rf"(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}})(?![\w.,:/-]*\d)"
+    rf"(?:\n[ ]*)?(?P<value>\d(?:[ -]?\d){{3,11}}|(?=\S?\d)[0-9OoIlSBZz]{{4}}(?!\w))(?![\w.,:/-]*\d)"
 )
 _PAIR = re.compile(
     rf"(?i)(?<![\w/])(?:(?:{say.LOGIN})\b(?:[ ]?[/+&][ ]?(?:pw|pass\w*|mdp))?"
     rf"[^\n/]{{0,24}}?(?:[ :=]|is|ist|est|es)[ ]?[\w.@+-]{{2,40}}"
     r"(?:[ ]/[ ]|[ ]?\|[ ]?|/(?=[^\s/]+(?:\s|$))|:(?=[^\s/:])|,[ ]|[ ]-[ ])|(?:admin|root|"
     r"guest|demo|test|user)[ ]/[ ])(?P<mark>)(?=\S)"
+)
+_AS_PASSWORD = re.compile(
+    rf"(?i)(?<!\S)[\"'`]?(?P<value>[^\s\"'`]{{6,64}})[\"'`]?[ ](?:as|is|als|ist|comme|est|como|es|come|è)[ ]"
+    rf"(?:[^\W\d]{{1,6}}[ ]){{0,3}}?(?:{say.PASSWORDS})(?!\w)"
+)
+# What a wireless network's key is may be words, where another key's is not.
+_NETWORK_KEY = re.compile(
+    r"(?i)\b(?:wi-?fi|wlan|wireless|ssid|hotspot|network|netzwerk|funknetz|réseau|rede|red|rete|netwerk)\b"
+    r"[^\n]{0,120}?(?:\n[^\n]{0,80}?)?\b(?:key|code|schlüssel|clé|clave|chave|chiave|sleutel)"
+    r"(?:\s(?:is|ist|est|es|é|è)|[ ]?:)\s(?P<value>\S{6,64})"
 )
 _PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORDS})(?!\w)|(?:{say.PASSWORDS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
 _KEY_ALONE = re.compile(rf"(?:{say.KEYS})(?!\w)|(?:{say.KEYS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
@@ -91,6 +103,12 @@ def find_labelled(text: str) -> list[Finding]:
     )
     findings.extend(_after(text, text, _ELEMENT, "password", "label/element", lambda value: is_password(value.text)))
     findings.extend(_after(text, text, _PAIR, "password", "label/pair", lambda value: is_password(value.text)))
+    findings.extend(
+        Finding(*m.span("value"), "password", "label/in-sentence", 0.8)
+        for pattern in (_AS_PASSWORD, _NETWORK_KEY)
+        for m in pattern.finditer(text)
+        if is_password(m["value"])
+    )
     findings.extend(_under_label_lines(text, lower))
     findings.extend(Finding(*m.span("value"), "pin", "label/pin", 0.8) for m in _PIN.finditer(text))
     return findings
@@ -111,7 +129,7 @@ def _after(
         value = read_value(text, match.end(), mark=mark, label=label)
         if kind == "password" and (value is None or not value.alone_on_line) and re.search(r"[:=]", mark):
             value = read_scattered(text, match.end(), mark=mark, label=label) or value
-        if value is not None and holds(value):
+        if value is not None and holds(value) and not _PUBLIC_KEY.match(text, value.start):
             findings.append(Finding(value.start, value.end, _kind(kind, label), rule, 0.85))
     return findings
 

@@ -39,6 +39,7 @@ _PLAIN = re.compile(
     | ~?/?(?:[\w.-]+/)+[\w.-]*(?:\.[a-z]\w{0,4}|/)            # paths with an ending
     | [\w-]+\.(?:py|js|ts|json|ya?ml|toml|md|txt|csv|pdf|png|jpe?g|log|html?|css|sh|sql|xml|ini|cfg|conf|zip|gz|exe)
     | \d{4}-\d\d-\d\d(?:[T_ ][\d:.,+Z-]*)? | sha\d{1,3}[:=-].* | --?[a-z][\w-]*=.*   # times, digests, options
+    | v?\d+(?:\.\d+){1,3}(?:[-+.~](?:rc|alpha|beta|dev|pre|post|build|g(?=[0-9a-f]))[\w.]*)+ # versions of builds
     | \d{1,2}(?:st|nd|rd|th) | utf-?8 | sha-?\d+ | md5 | oauth2?(?:\.\d)? | 2fa | aes-?\d+ | base64 | win32 | x86_64
     | mp[34] | h26[45] | i18n | l10n | k8s | ed25519 | http/\d\S*
     """
@@ -70,7 +71,18 @@ def is_placeholder(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """An expression of a program rather than a literal."""
-    return _CODE.fullmatch(value) is not None and not _is_misread_token(value)
+    return _CODE.fullmatch(value) is not None and not _is_misread_token(value) and not _is_dotted_token(value)
+
+
+def _is_dotted_token(value: str) -> bool:
+    """Parts joined by dots, one of them drawn at random: `sk.eyJ1Ijoi.j9HQLjUB2OU4DrzBtRJw`; names are of words."""
+    return "(" not in value and any(
+        len(part) >= 16
+        and sum(c.isdigit() for c in part) >= 2
+        and len(_CASE_CHANGE.findall(part)) >= 2
+        and not _made_of_words(part)
+        for part in value.split(".")
+    )
 
 
 def _is_misread_token(value: str) -> bool:

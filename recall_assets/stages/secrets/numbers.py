@@ -2,7 +2,7 @@
 
     4000 0092 9164 4626    card       issuer range, length, Luhn
     DE30 5304 4194 0060..  IBAN       country's length, mod 97, with blanks
-    123-45-6789            SSN        area, group and serial in their ranges
+    123-45-6789            SSN        area, group and serial in their ranges; 9.. is a taxpayer without an SSN
     others                 national   check digit of the country, most of them beside their label only
 
 A number without a check digit counts only beside its label, since screens are full of numbers.
@@ -38,17 +38,21 @@ _LONE_CVV = re.compile(
     r"(?:^|\s)(?:0[1-9]|1[0-2])[ ]?/[ ]?(?:20)?\d\d\s{1,4}(?:[A-Za-z]{2,4}\W{1,3})?(?P<value>\d{3,4})(?=\s|$)"
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Z]{2})[ ]?[0-9OoIlSBZ]{2}(?:[ -]{0,2}\n?[A-Z0-9oils|]){11,34}")
+_IBAN_IN_FOURS = re.compile(r"(?<!\w)[A-Z]{2}\d\d(?: [A-Z0-9]{4}){3,7}(?: [A-Z0-9]{1,3})?(?!\w)")
 # Beside its label a number counts although a misread or doubled digit spoils its length or its check digits.
 _IBAN_LABELLED = re.compile(
-    r"\bIBAN\b[^\w\n]{0,4}(?P<value>(?P<country>[A-Z]{2})[A-Z0-9]{2,4}(?:[ -]?[A-Z0-9]{2,5}){3,8})(?![A-Za-z0-9])"
+    r"\bIBAN\b[^\w\n]{0,4}\n?[ ]*"
+    r"(?P<value>(?P<country>[A-Z]{2})[A-Z0-9]{2,4}(?:[ -]?[A-Z0-9]{2,5}){3,8})(?![A-Za-z0-9])"
 )
 _SSN = re.compile(
-    rf"(?<![\w.-])(?!000|666|9\d\d){_DIGIT}{{3}}[ ]?-[ ]?(?!00){_DIGIT}{{2}}[ ]?-[ ]?(?!0000)"
+    rf"(?<![\w.-])(?!000|666){_DIGIT}{{3}}[ ]?-[ ]?(?!00){_DIGIT}{{2}}[ ]?-[ ]?(?!0000)"
     rf"{_CUT_DIGIT}{{3}}{_DIGIT}(?![\w-]|\.\d)"
 )
 _SSN_LABELLED = re.compile(
-    r"(?i)\b(?:ssn|social security(?: (?:number|no\.?))?|social insurance)"
-    r"\W{0,5}(?P<value>(?!000|666|9\d\d)(?:\d[ ]?){3}-?[ ]?(?!00)(?:\d[ ]?){2}-?[ ]?(?!0000)(?:\d[ ]?){3}\d)(?!\d)"
+    r"(?i)\b(?:ssn|itin|social security(?: (?:number|no\.?))?|social insurance|"
+    r"tax(?:payer)? id(?:entification)?(?: number)?)"
+    r"\W{0,5}(?P<value>(?!000|666)(?:[0-9OIlSBZz][ ]?){3}-?[ ]?(?!00)(?:[0-9OIlSBZz][ ]?){2}-?[ ]?(?!0000)"
+    r"(?:[0-9OIlSBZz][ ]?){3}[0-9OIlSBZz])(?!\w)"
 )
 
 
@@ -136,11 +140,16 @@ def _ibans(text: str) -> list[Finding]:
         kept = [i for i in range(match.start(), match.end()) if not text[i].isspace() and text[i] != "-"]
         if len(kept) < length:
             continue
+        if len(kept) > length and kept[length] == kept[length - 1] + 1 and text[kept[length]].isdigit():
+            continue  # it would end within a number
         raw = "".join(text[i] for i in kept[:length])
         folded = raw[:2] + raw[2:].translate(_DIGIT_LIKE)
         candidates = (raw.upper(), raw[:2] + raw[2:4].translate(_DIGIT_LIKE) + raw[4:].upper(), folded.upper())
         if any(c.isascii() and c.isalnum() and c[2:4].isdigit() and mod97(c) for c in candidates):
             findings.append(Finding(match.start(), kept[length - 1] + 1, "iban", "number/iban", 0.95))
+    for match in _IBAN_IN_FOURS.finditer(text):  # its check digits tell enough, also of a country not in our table
+        if mod97(match.group().replace(" ", "")):
+            findings.append(Finding(*match.span(), "iban", "number/iban-in-fours", 0.9))
     for match in _IBAN_LABELLED.finditer(text):
         digits = "".join(filter(str.isdigit, match["value"]))
         if match["country"] in IBAN_LENGTHS and len(digits) >= 10 and len(set(digits)) > 3:

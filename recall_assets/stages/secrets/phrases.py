@@ -21,15 +21,17 @@ from recall_assets.stages.secrets.vocabulary import BACKUP_LABEL, ONE_TIME_LABEL
 
 _LANGUAGES = ("english", "spanish", "french", "italian", "portuguese", "czech", "turkish", "russian")
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
+_MISREAD_L = re.compile(r"(?<=[a-z])I|(?<![^\W_])I(?=[a-z])")
 _SEPARATOR = re.compile(r"[ \n,;.|]*(?:\d{1,2}[.):]?[ \n]*)?")
 _FEWEST, _LONGEST = 11, 26
 _SEED = re.compile(rf"(?:{SEED_LABEL})[^\n\d]{{0,30}}?\s*[:=\n]\s*[\"']?")
-_BACKUP = re.compile(rf"(?:{BACKUP_LABEL})[^\n:=]{{0,60}}[:=]?")
+_BACKUP = re.compile(rf"(?:{BACKUP_LABEL})(?P<explained>[^\n:=]{{0,60}}[:=]?)")
 _ROW = re.compile(r"[^\n]+")
 _CODE_ROW = re.compile(
     r"[ ]*(?:(?:\d{1,2}[.):]|[•*·☐□-]|\[.?\])[ ])?"
     r"[\"'€£¢©]?[A-Za-z0-9]+(?:[ ,;\"'-]{1,6}(?:\d{1,2}[.):][ ])?[A-Za-z0-9]+)*[ ,;\"']*"
 )
+_GROUPED_CODE = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){2,}|[a-z0-9]{5}(?:-[a-z0-9]{5})+")
 _IN_SENTENCES = frozenset(
     [
         "the",
@@ -77,6 +79,10 @@ _YOUR_CODE = re.compile(
     rf"(?i:\b(?:your|the|this|enter|use|type|ihr|dein|votre|ton|su|tu|il tuo|uw|je|din)"
     rf"\s(?:[\w-]+\s){{0,2}}(?:code|código|codice|kod)\b"
     rf"[^\n\d]{{0,16}}?{_IS})\s{{0,6}}(?P<value>\d{{6}}|\d{{3}}[ -]\d{{3}}|\d{{8}}){_NO_MORE}"
+)
+_TO_SIGN_IN = re.compile(
+    r"(?i)\b(?:use|enter|type)\s(?P<value>\d{3}[ -]?\d{3}|\d{4}|\d{8})\s(?:to|as|for)\s(?:[\w-]+\s){0,3}?"
+    r"(?:sign|log|login|verify|confirm|authenticate|reset|code)\b"
 )
 _WALLET_KEY = re.compile(r"(?<![A-Za-z0-9])(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})(?![A-Za-z0-9])")
 _SETUP = re.compile(SETUP_KEY_LABEL)  # in lower case
@@ -142,13 +148,18 @@ def _runs(text: str, words: list["re.Match[str]"], lists: list[int]) -> Iterator
 def _lists(words: list["re.Match[str]"]) -> list[int]:
     """The lists of each word; of two neighbours that OCR cut apart, those of the word that they make together."""
     known = seed_words()
-    texts = [normalize("NFC", word.group().lower()) for word in words]
+    texts = [normalize("NFC", _with_l(word.group()).lower()) for word in words]
     lists = [known.get(text, 0) for text in texts]
     for i in range(len(texts) - 1):
         if words[i + 1].start() - words[i].end() <= 1 and not (lists[i] and lists[i + 1]):
             together = known.get(texts[i] + texts[i + 1], 0)
             lists[i], lists[i + 1] = lists[i] | together, lists[i + 1] | together
     return lists
+
+
+def _with_l(word: str) -> str:
+    """A capital I beside small letters is an l that was misread: `doIphin`, `Iadder`; no word of a list begins so."""
+    return _MISREAD_L.sub("l", word)
 
 
 def _adjoin(text: str, left: "re.Match[str]", right: "re.Match[str]") -> bool:
@@ -165,7 +176,7 @@ def _labelled_phrases(text: str, lower: str) -> list[Finding]:
             word = _WORD.match(text, separator.end() if separator else at)
             if (
                 word is None
-                or not word.group().islower()
+                or not _with_l(word.group()).islower()
                 or word.group() in _IN_SENTENCES
                 or (count and word.start() - end > 8)
             ):
@@ -182,13 +193,16 @@ def _backup_codes(text: str, lower: str) -> list[Finding]:
     findings = []
     for label in _BACKUP.finditer(lower):
         first, last, length = None, label.end(), 0
-        for row in _ROW.finditer(text, label.end()):
-            if row.start() > label.end() + _FURTHEST and first is None:
+        beside = _ROW.match(text, label.start("explained"))  # `Recovery code 807cc-51bb8` explains nothing
+        at = beside.start() if beside and _is_code_row(beside.group()) else label.end()
+        for row in _ROW.finditer(text, at):
+            if row.start() > at + _FURTHEST and first is None:
                 break
             shown = row.group().strip()
             # A row among codes that is as long as they are is one whose signs were misread: `€27b3e-967b3e`.
             misread = first is not None and abs(len(shown) - length) <= 1 and any(c.isdigit() for c in shown)
-            if misread or (_CODE_ROW.fullmatch(row.group()) and _has_code(row.group())):
+            same_shape = first is not None and _shape(shown) == _shape(text[first:last].split("\n")[-1].strip())
+            if misread or same_shape or _is_code_row(row.group()):
                 first = row.start() + row.group().index(shown) if first is None else first
                 last, length = row.start() + len(row.group().rstrip()), len(shown)
             elif first is not None:
@@ -198,8 +212,19 @@ def _backup_codes(text: str, lower: str) -> list[Finding]:
     return findings
 
 
+def _is_code_row(row: str) -> bool:
+    return _CODE_ROW.fullmatch(row) is not None and _has_code(row)
+
+
+def _shape(row: str) -> str:
+    """`injms-grw1x` and `rjwdf-zmkqh` have one: groups of as many letters and digits; a word is its own."""
+    return re.sub(r"[A-Za-z0-9]", "a", row) if re.search(r"\w-\w", row) else row
+
+
 def _has_code(row: str) -> bool:
     """A part of the row has a digit and is long enough, and no part is a word of a sentence."""
+    if _GROUPED_CODE.fullmatch(row.strip()) and any(c.isdigit() for c in row):
+        return True
     packed = re.sub(r"[ -]", "", row)
     words = [piece for piece in re.findall(r"[^\W_]+", row) if len(piece) > 3 + piece.isupper() and is_word(piece)]
     if any(len(word) > 5 for word in words):
@@ -208,7 +233,7 @@ def _has_code(row: str) -> bool:
 
 
 def _one_time_codes(text: str, lower: str) -> list[Finding]:
-    matches = list(_YOUR_CODE.finditer(text))
+    matches = [*_YOUR_CODE.finditer(text), *_TO_SIGN_IN.finditer(text)]
     for label in _ONE_TIME.finditer(lower):
         after = _AFTER_LABEL.match(text, label.end())
         before = _BEFORE_LABEL.search(text, max(0, label.start() - 60), label.start())

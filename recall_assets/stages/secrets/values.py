@@ -39,6 +39,7 @@ _KEY_LABEL = re.compile(
     r"webhook|hmac|clé|clave|chave|chiave|klucz|ключ)"
     r"[ _.-]?(?:key|api|privée|secrète|secreta|privada|prywatny|доступа)|_key$|Key$|KEY$"
 )
+_HYPHENATED = re.compile(r"[a-z]{1,12}(?:-[a-z]{1,12})+")
 _ANOTHER_ASSIGNMENT = re.compile(r"--?[A-Za-z]|[A-Za-z_][\w.-]*=[^=\s]")
 _TRAILING = ".,;:)]}'\"|"
 _LONGEST = 400
@@ -145,6 +146,8 @@ def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
 
 def _goes_on(text: str, so_far: str, last: str, piece: re.Match[str]) -> bool:
     """Whether a piece behind one blank belongs to the value so far."""
+    if _HYPHENATED.fullmatch(so_far) and _HYPHENATED.fullmatch(piece.group()) and _alone(text, piece.end()):
+        return True  # `otter-maple-pew ter-harbor`: a passphrase of words, cut inside one
     if is_fragment(piece.group()):
         return (
             is_fragment(so_far)
@@ -199,7 +202,7 @@ def is_key_value(value: Value) -> bool:
     text = value.text
     if is_placeholder(text) or re.match(r"(?i)https?://|[./~]|\w+://", text):
         return False
-    direct = bool(re.search(r"[:=]", value.mark)) or value.mark.startswith("\n")
+    direct = bool(re.search(r"[:=;]", value.mark)) or value.mark.startswith("\n")
     if is_uuid(text):
         return direct and re.search(r"(?i)secret|token|api.?key|password", value.label) is not None
     strong = _KEY_LABEL.search(value.label) is not None

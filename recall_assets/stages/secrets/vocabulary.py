@@ -10,7 +10,7 @@ Matched without case. Words that also name harmless things stand in NOT_A_LABEL 
 PASSWORDS = (
     r"pass[ _-]?words?|passw[o0]rd|passwd|passphrase|pass[ _-]?phrase|pass[ _-]?code|passwrd|"
     r"passwort|passwörter|kennw[oö]rt(?:er)?|"
-    r"wlan-?schlüssel|netzwerkschlüssel|sicherheitsschlüssel|wi-?fi[ -]?(?:key|pass\w*)|"
+    r"wlan-?(?:schlüssel|code)|netzwerkschlüssel|sicherheitsschlüssel|wi-?fi[ -]?(?:key|code|pass\w*)|"
     r"network[ _-]?key|wpa2?[ _-]?(?:key|psk|passphrase)|psk|"
     r"zugangscode|kennziffer|geheimzahl|mot de passe|mots de passe|mdp|clé (?:wi-?fi|wep|wpa|"
     r"de sécurité)|code secret|contraseñas?|contrasena|"

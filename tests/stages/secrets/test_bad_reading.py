@@ -28,6 +28,11 @@ LONG = draw.token("", 60)
         ),
         ("postgres://app: ", "7YXtG8ZPEik9N@db.example.org"),
         ("Social security number ", "535-68-442 1"),
+        ("SSN ", "535-68-44z1"),
+        ("SIM PIN ", "47l3"),
+        ("api_token; ", "876327a0-cb7c-48ca–7c15-0a05e4874011"),
+        ("smtp_pass: ", "otter-maple-pew ter-harbor"),
+        ("Recovery phrase\n", "copper doIphin candy velvet Iadder frozen garage orbit wisdom harvest salmon acquire"),
         ("Backup codes\n", "€27b3e-967b3e\nfb7b3e-247b3e\n§97b3e-017b3e\n617b3e-097b3e"),
         ("aws_access_key_id = ", "AK" + "IALQJUENYYVKHFMHGLT"),
         ("IBAN ", in_fours(draw.iban("DE", 22)).replace(" ", "  ", 1)),
@@ -40,6 +45,12 @@ LONG = draw.token("", 60)
 def test_a_value_is_found_as_ocr_gives_it(before: str, value: str) -> None:
     text = f"File  Edit  View\n{before}{value}\nNAME READY STATUS"
     assert is_covered(text, value.split("@")[0], detect(text))
+
+
+def test_a_token_without_a_prefix_is_found_although_a_short_word_stands_before_it() -> None:
+    key = f"{LONG}{LONG[3:25]}x7Q3=="
+    text = f"RAM 4 GB\nkey1\n{key}\nkey2"
+    assert is_covered(text, key, detect(text))
 
 
 def test_a_finding_ends_where_the_next_line_begins() -> None:

@@ -21,6 +21,7 @@ PASSWORDS = (
     "Пароль: {}",
     "パスワード：{}",
     "the guest wifi password is {} btw",
+    "the password of the archive is\n{} btw",
     "login: anna / {} until friday",
     "DB_PASSWORD={}",
     '"password": "{}",',
@@ -34,7 +35,12 @@ PASSWORDS = (
     "postgresql://app:{}@db.example.org:5432/shop",
     "CREATE USER app WITH PASSWORD '{}';",
     "net user bob {} /add",
+    "openssl enc -aes-256-cbc -k {} -in notes.txt",
+    "use {} as the password for staging",
+    "From Thursday the wireless network is called north-5. The\nnew key is {} for everybody",
+    "de wifi code is {}",
 )
+PASSPHRASES = ("mysql -h db -u app -p{} shop", "docker login -u anna -p {}", "smtp_pass: {}", "WLAN-Code: {}")
 KEYS = (
     "api_key={}",
     "X-Api-Key: {}",
@@ -54,6 +60,10 @@ OTHERS = (
     ("iban", "pay to {} please", in_fours(draw.iban("DE", 22))),
     ("iban", "IBAN {}", draw.iban("NO", 15)),
     ("national_id", "SSN {}", f"{draw.characters('345', 3)}-{draw.characters('678', 2)}-{draw.characters('123', 4)}"),
+    ("iban", "pay to {} please", in_fours(draw.iban("AO", 22))),
+    ("iban", "Account (IBAN)\n{}", in_fours(draw.iban("DE", 22)).replace("DE", "DE1", 1)),
+    ("national_id", "Tax identification / SSN\n{}", f"9{draw.characters('345', 2)}-70-{draw.characters('123', 4)}"),
+    ("token", "MAP_TOKEN: {}", draw.token("sk.eyJ1Ijoi", 8) + "." + draw.token("j9", 18)),
     ("seed_phrase", "{}", draw.seed_phrase()),
     ("seed_phrase", "Frase de recuperación: {}", draw.seed_phrase("spanish")),
     (
@@ -61,6 +71,10 @@ OTHERS = (
         "Backup codes\n{}\nDownload",
         "\n".join(f"{draw.hexadecimal(5)}-{draw.hexadecimal(5)}" for _ in "1234"),
     ),
+    ("backup_code", "Recovery code {}", draw.hexadecimal(5) + "-" + draw.hexadecimal(5)),
+    ("backup_code", "Backup codes: {}", "dene-oomo-5pka"),
+    ("backup_code", "Codes de secours\n{}\nAfficher", "injms-grw1x\nubloj-ppw37\nrjwdf-zmkqh"),
+    ("one_time_code", "Use {} to sign in", draw.characters("123456789", 6)),
     ("one_time_code", "Your verification code is {}.", draw.characters("123456789", 6)),
     ("one_time_code", "{} ist dein Bestätigungscode", draw.characters("123456789", 6)),
     ("totp_seed", "Setup key: {}", draw.characters("ABCDEFGH234567", 32)),
@@ -95,6 +109,13 @@ HARMLESS = (
     "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaHR0\n-----END PUBLIC KEY-----",
     "apple banana orange grape lemon melon cherry peach plum pear fig date",
     "docker run -p 8080:80 postgres:16-alpine",
+    "docker compose -p shop-dev-anna up",
+    "token = settings.auth.tokens2024.current",
+    "Public deploy key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGk3pQ7vRzB2mX1nTqWd8sYe0uKfJhLcVbNaMxZwE4tR anna@tower",
+    "VAT ID DE859240473\nMo 19  Di 20  Mi 21  Do 22",
+    "Recovery codes were made on 14 March 2026\nDownload",
+    "You need no password\nv7.17.2-rc4+g5948c9f",
+    "use ROUND_HALF_UP as the mode, press 4 to sign",
     "https://example.org/search?q=password+manager&page=2",
 )
 
@@ -105,6 +126,12 @@ def test_a_password_beside_its_label_is_found(template: str) -> None:
         password = draw.password()
         text = f"Inbox (3)\n{template.format(password)}\nTuesday 10:42"
         assert is_covered(text, password, detect(text))
+
+
+@pytest.mark.parametrize("template", PASSPHRASES)
+def test_a_passphrase_of_words_is_found_where_nothing_else_can_stand(template: str) -> None:
+    text = f"total 48\n{template.format('falcon-violet-zephyr-ginger')}\nREADY"
+    assert is_covered(text, "falcon-violet-zephyr-ginger", detect(text))
 
 
 @pytest.mark.parametrize("template", KEYS)
