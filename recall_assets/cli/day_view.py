@@ -1,7 +1,7 @@
 """A day as a person reads it in a terminal: what it held, and each machine's activities.
 
 ╭ 2026-11-09 over all machines ╮      laptop
-│ 3f2a91c0  sentence           │      4be1c02d  07:44 – 08:10  Inbox, replies …   Brightwater   email
+│ 3f2a91c0  sentence           │      4be1c02d  07:44 – 08:10  Inbox, replies …  email   Brightwater
 ╰──────────────────────────────╯      90aa3b61  08:10 – 09:32  …
 """
 
@@ -63,7 +63,6 @@ def _machine(
     table.add_column("when", no_wrap=True)
     table.add_column("min", justify="right")
     table.add_column("activity", ratio=1)
-    table.add_column("kind")
     table.add_column("project")
     for activity in done:
         start, end = activity.start_at.astimezone(zone), activity.end_at.astimezone(zone)
@@ -72,8 +71,7 @@ def _machine(
             str(activity.id)[:8],
             f"{start:%H:%M} – {end:%H:%M}",
             f"{activity.active_seconds / 60:.0f}",
-            Text(activity.title),
-            Text(activity.label, "dim"),
+            Text.assemble(activity.title, (f"  {activity.label}", "dim")),
             Text(project, styles.get(activity.project_id, "")),
         )
     return table

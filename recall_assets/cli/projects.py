@@ -25,7 +25,7 @@ from recall_assets.settings import load_settings
 from recall_assets.store.lineage import find
 from recall_assets.store.timeline.projects import read_projects, read_suggestions
 
-_WIDTH = 24
+_WIDTH = 12
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its name, or the first 8 digits of its id.")]
 Activity = Annotated[str, typer.Argument(metavar="ACTIVITY", help="The first 8 digits of its id.")]
 Activities = Annotated[list[str], typer.Argument(metavar="ACTIVITY...", help="Ids, of `recall timeline`.")]

@@ -278,7 +278,7 @@ def _print_rows(rows: list[ProcessRow]) -> None:
         table.add_column(column, justify="right" if column in {"pid", "port", "restarts"} else "left")
     for row in rows:
         colour = {"ok": "green", "starting": "yellow"}.get(row.health, "red")
-        since = "" if row.since is None else row.since.astimezone().isoformat(" ", "seconds")
+        since = "" if row.since is None else f"{row.since.astimezone():%a %-d %b %H:%M}"
         table.add_row(
             row.process,
             str(row.pid or ""),

@@ -6,26 +6,34 @@ activity  Mon 9 Nov 10:02-10:41  laptop  Rate limiter of the gateway
 """
 
 import json
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import time, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy import Connection
 
+from recall_assets.cli.said_days import today
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.records import Hit
 from recall_assets.search import LEGS, LIMIT
 from recall_assets.search import search as find
 from recall_assets.settings import load_settings
+from recall_assets.stages.search import Query, parse
+from recall_assets.stages.search.days import DaySpan
+from recall_assets.store.timeline.rows import home_zone, machines
+from recall_assets.store.timeline.spans import first_and_last_day
 
 _MINUTE = timedelta(minutes=1)
 _HELP = """Find what you saw, said or did: activities, frames, speech, summaries and memories that answer the words.
 
+Ask as you would ask a person, days and hours too: yesterday, on monday, last week, in october, this morning, at 3 pm.
+
 Words are found in any form (change, changed); a hit need not have all of them. "Quotes" keep words together, -word
-leaves hits with that word out. Days may be said as people say them: yesterday, on monday, last week, in october.
+leaves hits with that word out.
 
 Filters, each also more than once; the same one twice means either:
 
@@ -36,6 +44,12 @@ Filters, each also more than once; the same one twice means either:
   after:monday  before:2026-11-09  on:yesterday  on:"last week"
 
 Examples:
+
+  recall search "what did I do on thursday afternoon"
+
+  recall search "when did I last talk to Jonas"
+
+  recall search "how long did I work on ledger last week"
 
   recall search "rate limiter app:firefox after:monday"
 
@@ -54,13 +68,22 @@ def search(
     chosen = [leg.strip() for leg in legs.split(",")]
     if not chosen or not {*chosen} <= {*LEGS}:
         raise InputError(f"There is no leg '{legs}'.", f"Give --legs {','.join(LEGS)}, or one of them.")
-    today = datetime.now().astimezone().date()
+    asked = " ".join(typed)
+    query = parse(asked, today())
     with opened_database(load_settings()) as database, database.connect() as connection:
-        hits = find(connection, " ".join(typed), today=today, limit=limit, legs=chosen)
-    if as_json:
-        print(json.dumps([as_object(hit) for hit in hits], ensure_ascii=False, indent=1))
-    else:
-        _print(hits)
+        hits = find(connection, asked, today=today(), limit=limit, legs=chosen)
+        if as_json:
+            print(json.dumps([as_object(hit) for hit in hits], ensure_ascii=False, indent=1))
+            return
+        console = Console()
+        if when := _when(query):
+            console.print(Text(f"{when}\n", "dim"))
+        known, home = machines(connection), home_zone(connection)
+        for hit in hits:
+            machine = known.get(hit.deployment_id or "")
+            console.print(_told(hit, ZoneInfo(machine.timezone if machine else home)))
+        if not hits:
+            console.print(_nothing(connection, query))
 
 
 search.__doc__ = _HELP
@@ -82,36 +105,51 @@ def as_object(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _print(hits: Sequence[Hit]) -> None:
-    console = Console()
-    if not hits:
-        console.print("Nothing was found. Fewer words or filters find more: recall search --help")
-        console.print(
-            "Days from before this release are found once `recall backfill --stage search_index` made them so."
-        )
-    for hit in hits:
-        console.print(_told(hit, datetime.now().astimezone().date()))
+def _when(query: Query) -> str:
+    """The days and hours that were understood; nothing where all were asked."""
+    days = _days(query.days)
+    if query.hours is None:
+        return days
+    until = "24:00" if query.hours.last == time.max else f"{query.hours.last:%H:%M}"
+    return f"{days}, {query.hours.first:%H:%M} – {until}"
 
 
-def _told(hit: Hit, today: date) -> Text:
-    line = Text.assemble((f"{hit.kind:<10}", "bold green"), (_span(hit, today), "cyan"))
+def _days(days: DaySpan) -> str:
+    if days.first == days.last:
+        return f"{days.first:%A}, {days.first}" if days.first else ""
+    if days.first is None:
+        return f"until {days.last}"
+    return f"from {days.first}" if days.last is None else f"{days.first} to {days.last}"
+
+
+def _nothing(connection: Connection, query: Query) -> str:
+    known = first_and_last_day(connection)
+    if known is None:
+        return "Nothing is known yet: `recall status` says whether a machine is captured."
+    if not query.words and query.days != DaySpan():
+        return f"Nothing is known of that time. There are activities from {known[0]} to {known[1]}."
+    return "Nothing was found. Fewer words or filters find more: recall search --help"
+
+
+def _told(hit: Hit, zone: ZoneInfo) -> Text:
+    line = Text.assemble((f"{hit.kind:<12}", "bold green"), (_span(hit, zone), "cyan"))
     line.append(f"  {hit.deployment_id or 'all machines'}  ", "dim")
-    line.append(hit.title or "", "bold")
+    line.append("" if hit.kind == "day" else hit.title or "", "bold")
     if hit.count > 1:
         line.append(f"  ({hit.count} alike)", "dim")
     shown = Text(hit.snippet)
     for start, end in hit.highlights:
         shown.stylize("bold yellow", start, end)
+    for part in (shown, Text(str(hit.id)[:13], "dim")):
+        line.append_text(Text.assemble("\n" if part else "", part))
     line.append("\n")
-    line.append_text(shown)
-    line.append(f"\n{str(hit.id)[:13]}\n", "dim")
     return line
 
 
-def _span(hit: Hit, today: date) -> str:
-    start, end = hit.start_at.astimezone(), hit.end_at.astimezone()
-    year = "" if start.year == today.year else f" {start.year}"
-    if hit.kind in ("day", "memory"):
+def _span(hit: Hit, zone: ZoneInfo) -> str:
+    start, end = hit.start_at.astimezone(zone), hit.end_at.astimezone(zone)
+    year = "" if start.year == today().year else f" {start.year}"
+    if hit.kind in ("day", "memory", "project"):
         return f"{start:%a %-d %b}{year}"
     until = f"-{end:%H:%M}" if end.date() == start.date() and end - start >= _MINUTE else ""
     return f"{start:%a %-d %b}{year} {start:%H:%M}{until}"

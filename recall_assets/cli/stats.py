@@ -22,7 +22,7 @@ from recall_assets.settings import load_settings
 from recall_assets.store.timeline import spans
 from recall_assets.store.timeline.totals import By, Total, totals
 
-_WIDTH = 40
+_WIDTH = 24
 _SHOWN = 20
 
 

@@ -68,6 +68,7 @@ def _one(connection: Connection, day: date) -> Iterator[RenderableType]:
     if parts:
         yield from parts[:1]
         yield _by_project(found)
+        yield Text()
         yield from parts[1:]
 
 

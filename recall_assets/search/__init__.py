@@ -1,6 +1,7 @@
 """The search: what was typed, answered by the rows that hold it or mean it.
 
-    typed ─► parse ─┬─ asking ──► filters: blocks of those days, a mask over their documents; the words' postings
+    typed ─► parse ─► worked: projects that are named, the time that they took
+                    ├─ asking ──► filters: blocks of those days, a mask over their documents; the words' postings
                     └─ meaning ─► a vector, made beside it in a thread
              ranking ─► every document scored by words, nearest vectors; fused, folded
              hits ────► rows and snippets of those that are shown; with_boxes: where they stood on the frame
@@ -21,7 +22,8 @@ from recall_assets.errors import EngineError
 from recall_assets.records import Hit
 from recall_assets.search.asking import ask
 from recall_assets.search.hits import hits_of, with_boxes
-from recall_assets.search.ranking import Depth, newest, ranked
+from recall_assets.search.ranking import Depth, happened, latest, ranked
+from recall_assets.search.worked import projects_asked_for, time_on, within
 from recall_assets.settings import load_settings
 from recall_assets.stages.search import Query, parse
 from recall_assets.store.search import Meaning
@@ -46,7 +48,8 @@ def search(
 ) -> list[Hit]:
     """What answers `typed`, best first, at most `limit`; nothing where nothing was asked.
 
-    A day in the text is a filter; where nothing of that day answers, it counts as words.
+    A day in the text is a filter; where words were sought beside it and nothing of that day answers, it counts as
+    words. A question after what was done in a project is answered by that project's activities.
 
     Args:
         today: the day from which `yesterday` and the like are seen.
@@ -59,8 +62,11 @@ def search(
     query = parse(typed, today)
     if query.is_empty:
         return []
-    hits = _answered(connection, query, limit, legs, embedder, depth)
-    if hits or not query.days_in_text:
+    meant = projects_asked_for(connection, query)
+    times = [hit for project in meant if query.asks.how_long for hit in time_on(connection, query, project)]
+    query = within(query, meant)
+    hits = [*times, *_answered(connection, query, limit, legs, embedder, depth)][:limit]
+    if hits or not query.days_in_text or not query.words:
         return hits
     return _answered(connection, parse(typed, today, days_in_text=False), limit, legs, embedder, depth)
 
@@ -81,8 +87,9 @@ def _answered(
             return []
         if query.words:
             answers = ranked(connection, asked, "text" in legs, meaning.result() if meaning else None, depth)
+            answers = latest(answers) if query.asks.latest else answers
         else:
-            answers = newest(connection, asked, limit)
+            answers = happened(connection, asked, limit)
     return hits_of(connection, answers, query.phrases, asked.sought.keys(), limit)
 
 

@@ -5,7 +5,7 @@ words, filters ─► postings, in one statement ─┬─ app: url: -not "phras
                                               └─ words, or what a misspelled one may be ─► sought
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from recall_assets.stages.search import Query
 from recall_assets.stages.search.scoring import Corpus, Postings, Runs
-from recall_assets.stages.search.words import tokens
+from recall_assets.stages.search.words import terms_of
 from recall_assets.store import search as rows
 
 _GUESSES = 3  # words that a misspelled one may be
@@ -31,6 +31,7 @@ class Asked:
     query: Query
     corpus: Corpus
     days: Sequence[date | None]  # of the corpus's blocks
+    deployments: Sequence[str | None]  # of the corpus's blocks
     allowed: _Mask
     block_ids: Sequence[int] | None  # none: all
     sought: Mapping[str, tuple[Postings, float]]
@@ -42,7 +43,7 @@ def ask(connection: Connection, query: Query) -> Asked:
     corpus = Corpus.of(Runs(stored.ids, stored.documents, stored.runs))
     limited = query.days.first or query.days.last or query.deployments
     block_ids = stored.ids if limited else None
-    terms = _terms(query.words).union(*map(_terms, query.excluded))
+    terms = terms_of(query.words).union(*map(terms_of, query.excluded))
     filters = {name: values for name, values in (("app", query.apps), ("url", query.urls)) if values}
     held = _held(rows.postings(connection, terms, filters, block_ids))
     allowed = _allowed(corpus, query, held)
@@ -54,21 +55,41 @@ def ask(connection: Connection, query: Query) -> Asked:
         of_project = np.isin(corpus.activity, at)  # activities are their own
         of_project[at] = True  # memories are of none
         allowed &= of_project
-    return Asked(query, corpus, stored.days, allowed, block_ids, _sought(connection, query, held, block_ids))
+    if query.hours:
+        at = corpus.places(rows.within_hours(connection, query.hours.first, query.hours.last, stored.ids))
+        during = np.zeros(corpus.documents, bool)
+        during[at[at >= 0]] = True
+        allowed &= during
+    if query.asks.latest:
+        allowed = _of_that(corpus, query, held, allowed)
+    sought = _sought(connection, query, held, block_ids)
+    return Asked(query, corpus, stored.days, stored.deployments, allowed, block_ids, sought)
 
 
 def _allowed(corpus: Corpus, query: Query, held: _Held) -> _Mask:
     """What is of these kinds, has every word of the phrases, and not all of what is excluded."""
     allowed = corpus.mask([kind.lower() for kind in query.kinds])
     for phrase in query.phrases:
-        allowed &= _with_all(corpus, phrase, held)
+        allowed &= _with_all(corpus, terms_of(phrase), held)
     for excluded in query.excluded:
-        allowed &= ~_with_all(corpus, excluded, held)
+        allowed &= ~_with_all(corpus, terms_of(excluded), held)
     return allowed
 
 
-def _with_all(corpus: Corpus, said: str, held: _Held) -> _Mask:
-    masks = [corpus.mask_at([held[term]] if term in held else []) for term in _terms(said)]
+def _of_that(corpus: Corpus, query: Query, held: _Held, allowed: _Mask) -> _Mask:
+    """What holds every word, of activities of that label: the last time of that, not of something like it.
+
+    Where that is nothing, the words alone; where they are nothing, what is allowed.
+    """
+    asks = query.asks
+    own = _with_all(corpus, asks.telling - asks.labels, held) & allowed
+    labelled = corpus.mask_at([held[term] for term in asks.labels & held.keys()]) & corpus.mask(["activity"])
+    of_label = own & (labelled | (labelled[corpus.activity] & (corpus.activity >= 0))) if asks.labels else own
+    return next(mask for mask in (of_label, own, allowed) if mask.any() or mask is allowed)
+
+
+def _with_all(corpus: Corpus, terms: Collection[str], held: _Held) -> _Mask:
+    masks = [corpus.mask_at([held[term]] if term in held else []) for term in terms]
     return np.asarray(np.logical_and.reduce([corpus.mask([]), *masks]), bool)
 
 
@@ -76,7 +97,7 @@ def _sought(
     connection: Connection, query: Query, held: _Held, block_ids: Sequence[int] | None
 ) -> dict[str, tuple[Postings, float]]:
     """The words with their postings; in place of one that stands nowhere, those that it may be meant for."""
-    terms = _terms(query.words)
+    terms = terms_of(query.words)
     found = {term: (held[term], 1.0) for term in sorted(terms & held.keys())}
     guesses: dict[str, float] = {}
     for term in sorted(terms - held.keys()):
@@ -91,7 +112,3 @@ def _sought(
 
 def _held(found: Sequence[rows.PostingsRow]) -> dict[str, Postings]:
     return {row.term: Postings(*row[1:]) for row in found}
-
-
-def _terms(said: str) -> set[str]:
-    return {token.term for token in tokens(said)}

@@ -3,11 +3,11 @@
     sought ──► every document's text score ─► the best ─┐
     meaning ─► nearest vectors ─────────────────────────┴─► candidates with their cosines ─► fused ─► folded ─► spread
 
-Filters alone are answered by what happened, the newest first.
+Filters alone are answered by what happened; the last time of something by the newest of what answers well.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Connection
@@ -23,6 +23,8 @@ from recall_assets.store.search import Candidate, Meaning
 _FEW = 25_000
 # More are not folded: what stands lower comes not among those that are shown.
 _MOST_FOLDED = 1000
+# What of the best answer's score another has that may be the last time of what was asked for.
+_AS_GOOD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +53,44 @@ def ranked(connection: Connection, asked: Asked, by_words: bool, meaning: Meanin
     return spread(folded(_answer(corpus, place, told[place], scores[place]) for place in kept))
 
 
-def newest(connection: Connection, asked: Asked, limit: int) -> list[Answer]:
-    """What answers filters alone: activities and days, or what the filters name, the newest first."""
-    kinds = [kind.lower() for kind in asked.query.kinds]
-    if not kinds:
-        kinds = ["activity"] if asked.query.apps or asked.query.urls else ["day", "activity"]
-    corpus = asked.corpus
-    places = _of_newest_days(asked, np.flatnonzero(asked.allowed & corpus.mask(kinds)), limit)
+def latest(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers that are at least half as good as the best, the newest first; then the others as they were."""
+    least = answers[0].score * _AS_GOOD if answers else 0.0
+    good = [one for one in answers if one.score >= least]
+    newest = sorted(good, key=lambda one: one.end_at, reverse=True)
+    return [replace(one, score=at.score) for one, at in zip(newest, good, strict=True)] + list(answers[len(good) :])
+
+
+def happened(connection: Connection, asked: Asked, limit: int) -> list[Answer]:
+    """What answers filters alone: days, then activities, or what the filters name.
+
+    The newest first; where a single day is asked for, its activities in their order.
+    """
+    query, corpus = asked.query, asked.corpus
+    if query.kinds or query.apps or query.urls:
+        kinds = [kind.lower() for kind in query.kinds] or ["activity"]
+        places = _of_newest_days(asked, np.flatnonzero(asked.allowed & corpus.mask(kinds)), limit)
+    else:
+        days, done = (np.flatnonzero(asked.allowed & corpus.mask([kind])) for kind in ("day", "activity"))
+        over_all = days[[asked.deployments[slot] is None for slot in corpus.slots(days)]]
+        days = _of_newest_days(asked, over_all if len(over_all) else days, limit)
+        places = np.concatenate([days, _of_newest_days(asked, done, limit)])
     told = _placed(corpus, rows.candidates(connection, corpus.rows(places), None, None, 0))
-    ordered = sorted(told, key=lambda place: told[place].start_at, reverse=True)[:limit]
+    is_one_day = query.days.first is not None and query.days.first == query.days.last
+    ordered = sorted(told, key=lambda place: told[place].start_at, reverse=not is_one_day or query.asks.latest)
+    ordered.sort(key=lambda place: KINDS[corpus.kinds[place]] != "day")
+    shown = ordered[:limit]
     return folded(
-        _answer(corpus, place, told[place], 1.0 - number / (len(ordered) + 1)) for number, place in enumerate(ordered)
+        _answer(corpus, place, told[place], 1.0 - number / (len(shown) + 1)) for number, place in enumerate(shown)
     )
 
 
 def _of_newest_days(asked: Asked, places: Numbers, limit: int) -> Numbers:
     """Those of the newest days that have `limit` of them; what has no day is always among them."""
-    days = np.array([day.toordinal() if day else np.iinfo(np.int64).max for day in asked.days], np.int64)
-    of_places = days[asked.corpus.slots(places)]
     if len(places) <= limit:
         return places
+    days = np.array([day.toordinal() if day else np.iinfo(np.int64).max for day in asked.days], np.int64)
+    of_places = days[asked.corpus.slots(places)]
     least = np.partition(of_places, len(places) - limit)[len(places) - limit]
     return np.asarray(places[of_places >= least], np.int64)
 

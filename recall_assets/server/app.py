@@ -30,7 +30,7 @@ from capture_agent.protocol import MAX_BATCH_OVERHEAD, BatchAnswer, ProtocolErro
 from recall_assets.metrics import Meter
 from recall_assets.server import access
 from recall_assets.server.agent_routes import add_agent_routes
-from recall_assets.server.api import add_api
+from recall_assets.server.api.routes import add_api
 from recall_assets.server.assistants.transport import add_mcp
 from recall_assets.server.dagster_proxy import add_dagster_ui
 from recall_assets.server.gate import Gate

@@ -10,12 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, Text, column, func, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 import migrations
@@ -38,7 +34,7 @@ def check_schema(engine: Engine) -> None:
     """
     with connected(engine) as connection:
         found = _revision(connection)
-    if found == _head():
+    if found == _known_revisions()[-1]:
         return
     if found is None:
         raise SchemaError("The database has no tables of Recall yet.", "Run `recall migrate`.")
@@ -75,7 +71,7 @@ def migrate(engine: Engine, *, dump_folder: Path | None) -> None:
         _create_dagster_database(engine, connection)
         found = _revision(connection)
         connection.commit()
-        if found == _head():
+        if found == _known_revisions()[-1]:
             return
         if found is not None and found not in _known_revisions():
             raise SchemaError(f"The schema ({found}) is newer than this Recall.", "Install the newer Recall again.")
@@ -83,9 +79,7 @@ def migrate(engine: Engine, *, dump_folder: Path | None) -> None:
             dump(engine.url, SCHEMA, dump_folder, label=found)
         try:
             with connection.begin():
-                config = _alembic_config()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                _upgrade(connection)
         except DBAPIError as error:
             raise DatabaseError(
                 f"The migration failed and was undone: {first_line(error)}",
@@ -129,24 +123,27 @@ def _holds_data(connection: Connection) -> bool:
     return bool(held)
 
 
-def _alembic_config() -> Config:
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # takes longer to import than most commands take, and only this one needs it
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
-    return config
+    config.set_main_option("script_location", str(_scripts().parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_alembic_config())
+def _scripts() -> Path:
+    return Path(migrations.__file__).parent / "versions"
 
 
-def _head() -> str | None:
-    return _scripts().get_current_head()
-
-
-def _known_revisions() -> set[str]:
-    return {script.revision for script in _scripts().walk_revisions()}
+def _known_revisions() -> list[str]:
+    """The revisions that this code knows, oldest first: each script's name begins with its own."""
+    return sorted(script.name.partition("_")[0] for script in _scripts().glob("[0-9]*_*.py"))
 
 
 def _revision(connection: Connection) -> str | None:
-    context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
-    return context.get_current_revision()
+    installed = table("alembic_version", column("version_num", Text), schema=SCHEMA)
+    if connection.scalar(select(func.to_regclass(f"{SCHEMA}.{installed.name}"))) is None:
+        return None
+    return connection.scalar(select(installed.c.version_num))

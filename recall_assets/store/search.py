@@ -7,7 +7,7 @@ blocks ─► postings of the words ─┐
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    Time,
     and_,
     bindparam,
     cast,
@@ -40,6 +41,7 @@ from sqlalchemy import (
 from recall_assets.store.tables import (
     HalfVector,
     activities,
+    deployments,
     embeddings,
     frames,
     memories,
@@ -59,10 +61,11 @@ Vector = npt.NDArray[np.float32]
 
 
 class BlockRows(NamedTuple):
-    """Blocks as they are stored, ascending by id: the day of each, how many documents it has, and the runs of all."""
+    """Blocks as they are stored, ascending by id: day and deployment of each, how many documents, the runs of all."""
 
     ids: Sequence[int]
     days: Sequence[date | None]
+    deployments: Sequence[str | None]
     documents: Sequence[int]
     runs: bytes
 
@@ -109,27 +112,26 @@ class Found:
     frame_id: UUID | None
 
 
-def blocks(
-    connection: Connection, first: date | None, last: date | None, deployments: Collection[str] = ()
-) -> BlockRows:
-    """The blocks of these days and deployments; all without a limit. What has no day is in none with a limit."""
+def blocks(connection: Connection, first: date | None, last: date | None, machines: Collection[str] = ()) -> BlockRows:
+    """The blocks of these days and machines; all without a limit. What has no day is in none with a limit."""
     c = search_blocks.c
     conditions = []
     if first is not None:
         conditions.append(c.day >= first)
     if last is not None:
         conditions.append(c.day <= last)
-    if deployments:
-        conditions.append(func.lower(c.deployment_id).in_([name.lower() for name in deployments]))
+    if machines:
+        conditions.append(func.lower(c.deployment_id).in_([name.lower() for name in machines]))
     row = connection.execute(
         select(
             func.array_agg(text("id order by id")),
             func.array_agg(text("day order by id")),
+            func.array_agg(text("deployment_id order by id")),
             func.array_agg(text("documents order by id")),
             func.string_agg(c.runs, text("''::bytea order by id")),
         ).where(*conditions)
     ).one()
-    return BlockRows(row[0] or [], row[1] or [], row[2] or [], bytes(row[3] or b""))
+    return BlockRows(row[0] or [], row[1] or [], row[2] or [], row[3] or [], bytes(row[4] or b""))
 
 
 def postings(
@@ -182,6 +184,23 @@ def of_projects(connection: Connection, names: Collection[str]) -> list[Place]:
         of_activities.join(projects, projects.c.id == activities.c.project_id)
         .where(wanted)
         .union_all(of_memories.join(projects, projects.c.name == memories.c.tree_path[1]).where(wanted))
+    )
+    return [(row.block_id, row.number) for row in rows]
+
+
+def within_hours(connection: Connection, first: time, last: time, block_ids: Collection[int]) -> list[Place]:
+    """Passages of these blocks that stood between two hours of their day, by the clock of their machine."""
+    of_machine = search_blocks.join(deployments, deployments.c.id == search_blocks.c.deployment_id)
+    day, zone = search_blocks.c.day, deployments.c.timezone
+    rows = connection.execute(
+        select(passages.c.block_id, passages.c.number)
+        .select_from(of_machine.join(passages, passages.c.block_id == search_blocks.c.id))
+        .where(
+            search_blocks.c.id == func.any(_integers(list(block_ids))),
+            passages.c.day_summary_id.is_(None),
+            passages.c.start_at < func.timezone(zone, day + cast(literal(last), Time)),
+            passages.c.end_at > func.timezone(zone, day + cast(literal(first), Time)),
+        )
     )
     return [(row.block_id, row.number) for row in rows]
 

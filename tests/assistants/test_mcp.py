@@ -139,6 +139,8 @@ def test_every_question_is_answered_and_noted_without_its_words(told: Engine, se
             return rows_of(await client.call_tool(f"recall_{name}", arguments))
 
         assert (await ask("stats"))["activities"] == 2
+        spent = (await ask("stats", day=str(DAY)))["totals"]
+        assert [(one["name"], one["minutes"]) for one in spent] == [("Ledger", 20)]
         assert [one["id"] for one in (await ask("projects"))["projects"]] == [str(LEDGER)]
         assert (await ask("projects", project_id=str(LEDGER)))["active_minutes"] == 20
         assert len((await ask("timeline", day=str(DAY), machine="laptop"))["activities"]) == 1
@@ -157,7 +159,7 @@ def test_every_question_is_answered_and_noted_without_its_words(told: Engine, se
         run(session)
     with told.connect() as connection:
         noted = connection.execute(select(audit.c.route, audit.c.arguments, audit.c.rows, audit.c.token)).all()
-    assert len(noted) == 10
+    assert len(noted) == 11
     assert all(row.token is not None for row in noted)
     by_route = {row.route: row for row in noted}
     assert by_route["recall_search"].arguments == {"query": "8 letters", "limit": 10}

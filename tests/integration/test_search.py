@@ -156,13 +156,44 @@ def test_a_phrase_is_found_as_it_stands_only(find: Find) -> None:
     assert find('"once half up"') == []
 
 
-def test_filters_alone_give_what_happened_the_newest_first(find: Find) -> None:
+def test_filters_alone_give_what_happened_the_day_before_its_activities(find: Find) -> None:
     hits = find("on:2026-03-02")
-    assert {hit.kind for hit in hits} == {"day", "activity"}
+    assert [hit.kind for hit in hits] == ["day", "activity", "activity"]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert [hit.id for hit in find("on:2026-03-02", limit=2)] == [hit.id for hit in hits[:2]]
     assert find("on:2026-03-03") == []
     assert find("") == []
+
+
+def test_a_question_after_what_was_done_is_answered_by_the_day_and_its_activities(find: Find) -> None:
+    asked = find("what did I do on monday?")
+    assert [hit.id for hit in asked] == [hit.id for hit in find("on:2026-03-02")]
+    assert asked[0].deployment_id is None
+    assert find("what did I do on sunday?") == []
+
+
+def test_a_part_of_the_day_is_taken_by_the_machines_own_clock(find: Find) -> None:
+    assert {hit.id for hit in find("what did I do on monday morning")} == {day.BUG, day.STANDUP}
+    assert {hit.id for hit in find("what was I doing on monday at 10:05")} == {day.BUG, day.STANDUP}
+    assert find("what did I do on monday afternoon") == []
+
+
+def test_how_long_a_project_took_is_told_before_its_activities(find: Find) -> None:
+    total, *done = find("how long did I work on Ledger on monday")
+    assert (total.kind, total.id, total.snippet) == ("project", day.LEDGER, "20 min in 2 activities")
+    assert {hit.id for hit in done} == {day.BUG, day.STANDUP}
+    assert {hit.kind for hit in find("how long did I work on Ledger in january")} <= {"frame", "transcript"}
+
+
+def test_the_last_time_of_something_is_the_newest_of_what_holds_every_word(told: Engine) -> None:
+    with told.begin() as connection:
+        later = day._at(60)
+        copy = update(tables.activities).where(tables.activities.c.id == day.STANDUP)
+        connection.execute(copy.values(start_at=later, end_at=later + timedelta(minutes=5), title="Bug stand-up"))
+    make_findable(told, day.DAY, "desktop")
+    assert found_in(told, "rounding bug kind:activity")[0].id == day.BUG
+    assert found_in(told, "when did I last have a bug kind:activity")[0].id == day.STANDUP
+    assert found_in(told, "when did I last have a rounding bug kind:activity")[0].id == day.BUG
 
 
 def test_a_day_in_the_text_is_a_filter_and_counts_as_words_where_nothing_answers(find: Find) -> None:

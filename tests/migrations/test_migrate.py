@@ -6,6 +6,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, text
 
 import migrations
@@ -52,6 +53,11 @@ def _address(url: URL) -> str:
 def _revision(engine: Engine) -> str:
     with engine.connect() as connection:
         return str(connection.scalar(text("select version_num from recall.alembic_version")))
+
+
+def test_each_script_is_named_after_its_revision() -> None:
+    scripts = list(ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions())
+    assert [Path(script.path).name[:4] for script in scripts] == [script.revision for script in scripts]
 
 
 def test_an_empty_database_is_refused_with_the_command_and_then_migrated(empty: Engine) -> None:

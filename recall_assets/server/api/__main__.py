@@ -3,7 +3,7 @@
 import json
 import sys
 
-from recall_assets.server.api import description
+from recall_assets.server.api.routes import description
 
 json.dump(description(), sys.stdout, indent=1, ensure_ascii=False)
 sys.stdout.write("\n")

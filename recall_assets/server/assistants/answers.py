@@ -17,6 +17,7 @@ from recall_assets.store.timeline.frames import ShownFrame
 from recall_assets.store.timeline.projects import ProjectRow, ShownProject
 from recall_assets.store.timeline.rows import ProjectTag, ShownActivity, ShownSentence
 from recall_assets.store.timeline.spans import Glance, Span
+from recall_assets.store.timeline.totals import Total
 
 Answer = dict[str, object]
 _MOST_MOMENTS = 40
@@ -175,6 +176,12 @@ def of_extent(extent: Extent) -> Answer:
     """How much there is."""
     named = ("machines", "frames", "transcripts", "activities", "projects", "first_day", "last_day")
     return _without_none(frames_unread=extent.waiting, **{name: getattr(extent, name) for name in named})
+
+
+def of_total(total: Total) -> Answer:
+    """Where time went."""
+    days = {str(day): _minutes(time) for day, time in total.days.items()}
+    return _without_none(id=total.key, name=total.name, minutes=_minutes(total.time), minutes_by_day=days)
 
 
 def day_of(hit: Hit) -> date:

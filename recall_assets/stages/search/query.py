@@ -5,15 +5,18 @@
 
 Filters: `app: project: deployment: kind: url: before: after: on:`, a value with blanks in quotes; the same filter twice
 means either. `after:` begins with the day that it names, `before:` ends on the day before. Days in the text count as
-well, and leave it; several are taken from the first to the last. What looks like a filter and is none is text.
+well, and leave it, with the part of the day that stands beside them; several are taken from the first to the last. What
+looks like a filter and is none is text.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from recall_assets.errors import InputError
+from recall_assets.stages.search.asks import Asks, asks_of
 from recall_assets.stages.search.days import BARE, SAID, DaySpan, span_of
+from recall_assets.stages.search.hours import Hours, days_and_parts, without_hours
 
 KINDS = ("day", "project", "activity", "frame", "transcript", "memory")
 _FILTERS = {
@@ -56,11 +59,20 @@ class Query:
     urls: tuple[str, ...] = ()
     days: DaySpan = EVER
     days_in_text: bool = False  # some of the days were no filter, but stood in the text
+    hours: Hours | None = None  # of each day
+
+    @property
+    def asks(self) -> Asks:
+        """What is asked for, and the words of the text that are sought."""
+        return asks_of(self.text)
 
     @property
     def words(self) -> str:
-        """What is sought by words and by meaning: the text, and the phrases."""
-        return " ".join((self.text, *self.phrases)).strip()
+        """What is sought by words and by meaning; nothing where what happened is asked for, or filters stand alone."""
+        asks = self.asks
+        filtered = replace(self, text="", excluded=()) != Query()
+        empty = not asks.telling if filtered or asks.doing else not asks.words
+        return " ".join(("" if empty else asks.words, *self.phrases)).strip()
 
     @property
     def is_empty(self) -> bool:
@@ -95,9 +107,18 @@ def parse(typed: str, today: date, *, days_in_text: bool = True) -> Query:
     for kind in found["kinds"]:
         if kind.lower() not in KINDS:
             raise InputError(f"There is no kind '{kind}'.", f"One of {', '.join(KINDS)}.")
-    text, said = _without_days(" ".join(words), today) if days_in_text else (" ".join(words), EVER)
+    text, said, hours = " ".join(words), EVER, None
+    if days_in_text:
+        without, said = _without_days(days_and_parts(text), today)
+        text = text if said == EVER else without
+        if said & days != EVER:
+            text, hours = without_hours(text)
     return Query(
-        text, days=days & said, days_in_text=said != EVER, **{name: tuple(values) for name, values in found.items()}
+        text,
+        days=days & said,
+        days_in_text=said != EVER,
+        hours=hours,
+        **{name: tuple(values) for name, values in found.items()},
     )
 
 

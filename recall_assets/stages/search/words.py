@@ -48,6 +48,11 @@ def tokens(text: str) -> Iterator[Token]:
             yield from _parts(text, run)
 
 
+def terms_of(text: str) -> frozenset[str]:
+    """The terms of a text, each once."""
+    return frozenset(token.term for token in tokens(text))
+
+
 def _parts(text: str, run: re.Match[str]) -> Iterator[Token]:
     """The parts of a name, and the name as one word."""
     pieces = []

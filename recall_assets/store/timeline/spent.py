@@ -5,10 +5,11 @@ desktop        [bbbbbb]              a counts whole, b from where a ends, c whol
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from recall_assets.store.tables import activities
 
@@ -19,6 +20,14 @@ class Spent:
 
     activities: int
     time: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Worked(Spent):
+    """What was spent on a project, and from when to when its activities go."""
+
+    start_at: datetime
+    end_at: datetime
 
 
 def spent_by(
@@ -33,3 +42,15 @@ def spent_by(
     covered = func.sum(func.greatest(spans.c.end_at - spans.c.since, timedelta()))
     rows = connection.execute(select(*found, func.count(), covered).group_by(*found).order_by(*found))
     return {tuple(row[:-2]): Spent(row[-2], row[-1]) for row in rows}
+
+
+def worked_on(connection: Connection, project_id: UUID, first: date | None, last: date | None) -> Worked | None:
+    """What the days `first` to `last` spent on a project, either open; None where nothing."""
+    c = activities.c
+    of_days = [*([] if first is None else [c.day >= first]), *([] if last is None else [c.day <= last])]
+    where = and_(c.project_id == project_id, *of_days)
+    start_at, end_at = connection.execute(select(func.min(c.start_at), func.max(c.end_at)).where(where)).one()
+    if start_at is None:
+        return None
+    spent = spent_by(connection, where, c.project_id)[(project_id,)]
+    return Worked(spent.activities, spent.time, start_at, end_at)

@@ -1,7 +1,7 @@
 """What is typed into the search is taken apart as a person means it; today is a Thursday."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from recall_assets.errors import InputError
 from recall_assets.stages.search.days import DaySpan
+from recall_assets.stages.search.hours import Hours
 from recall_assets.stages.search.query import EVER, Query, parse
 
 TODAY = date(2026, 11, 12)
@@ -89,3 +90,65 @@ def test_a_day_to_come_is_words_for_nothing_was_seen_on_it() -> None:
 
 def test_days_are_words_where_the_search_says_so() -> None:
     assert parse("invoice of 3 October", TODAY, days_in_text=False) == Query("invoice of 3 October")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("what did I do yesterday afternoon", "12:00", "18:00"),
+        ("what did I do in the morning of 9 november", "05:00", "12:00"),
+        ("what was I doing yesterday at 3 pm?", "14:50", "15:10"),
+        ("monday at 15:30", "15:20", "15:40"),
+        ("mail on monday between 2 and 4 pm", "14:00", "16:00"),
+        ("on tuesday from 9:00 to 10:30", "09:00", "10:30"),
+        ("after:monday this morning", "05:00", "12:00"),
+    ],
+)
+def test_a_part_of_the_day_beside_a_day_is_taken_by_the_clock(typed: str, first: str, last: str) -> None:
+    hours = parse(typed, TODAY).hours
+    assert hours == Hours(time.fromisoformat(first), time.fromisoformat(last))
+
+
+def test_parts_of_today_and_of_yesterday_name_their_day() -> None:
+    assert parse("tonight", TODAY).days == span("2026-11-12", "2026-11-12")
+    assert parse("call last night", TODAY) == Query(
+        "call", days=span("2026-11-11", "2026-11-11"), days_in_text=True, hours=Hours(time(17, 30), time.max)
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["good morning", "meet at 15:30", "afternoon tea recipe", "10:62 on monday", "half past 3"]
+)
+def test_a_clock_without_a_day_or_that_shows_no_time_is_words(typed: str) -> None:
+    assert parse(typed, TODAY).hours is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["what did I do on monday?", "summary of monday", "what was I working on yesterday afternoon", "what did I do",
+     "tell me about yesterday", "how long did I work yesterday", "on:monday", "app:firefox what was I doing"],
+)  # fmt: skip
+def test_a_question_after_what_was_done_seeks_no_words(typed: str) -> None:
+    assert parse(typed, TODAY).words == ""
+
+
+@pytest.mark.parametrize("typed", ["work", "go yesterday", "what is a report", "active directory on monday"])
+def test_words_that_are_no_such_question_are_sought(typed: str) -> None:
+    assert parse(typed, TODAY).words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "latest", "how_long"),
+    [
+        ("when did I last talk to Jonas", "Jonas meeting chat", True, False),
+        ("when was the last time we met with Priya?", "Priya? meeting chat", True, False),
+        ("the last thing I wrote about oak", "wrote about oak", True, False),
+        ("how much time did I spend on oak", "did I spend on oak", False, True),
+        ("what did I buy in the shop", "what did I buy in the shop shopping", False, False),
+        ("last invoice", "last invoice", False, False),
+        ("the talk about walls", "the talk about walls", False, False),
+    ],
+)
+def test_what_a_question_is_after(typed: str, words: str, latest: bool, how_long: bool) -> None:
+    asks = parse(typed, TODAY).asks
+    assert (asks.words, asks.latest, asks.how_long) == (words, latest, how_long)
