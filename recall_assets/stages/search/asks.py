@@ -19,7 +19,7 @@ _LATEST = re.compile(
     r"|when was (?:the|my) last)\b",
     re.IGNORECASE,
 )
-_HOW_LONG = re.compile(r"\bhow (?:long|much time|many hours)\b", re.IGNORECASE)
+_HOW_LONG = re.compile(r"\bhow (?:long|much time|many hours) (?:did|do|have|had|was|were) (?:i|we)\b", re.IGNORECASE)
 _DOING_WORDS = """
     do did done doing work works worked working spend spent spending happen happened happening went going go get got
     accomplish accomplished achieve achieved busy active look looked looking see saw seen read reading
