@@ -141,10 +141,6 @@ def rescan_partition(
             return ScanReport(report.scanned, report.changed + again.changed, report.secrets + again.secrets)
 
 
-def _untold(_done: int, _total: int) -> None:
-    """What a scan reads before is not counted."""
-
-
 def reading_workers(home: Home, settings: Settings) -> ReadingWorkers:
     """Workers with the settings' number, patience and limits."""
     return Workers(

@@ -209,12 +209,6 @@ def known_boxes(connection: Connection, frame_id: UUID) -> list[tuple[str, tuple
     return [(secret.kind, secret.boxes) for secret in secrets if secret.boxes]
 
 
-def unsealed_frames(connection: Connection, frame_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these frames that have a value which is not sealed."""
-    query = select(_secrets.c.frame_id).where(_secrets.c.frame_id.in_(frame_ids), _secrets.c.sealed.is_(None))
-    return set(connection.scalars(query))
-
-
 def of_segments(connection: Connection, segment_ids: Collection[UUID]) -> dict[UUID, list[Secret]]:
     """What is known of what was said in each of these segments, oldest first; segments without a row are left out."""
     query = (
