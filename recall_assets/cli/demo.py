@@ -69,7 +69,7 @@ def demo(
             raise RunError(f"The sample could not be made: {made.failed[0]}.", f"See {settings.home.logs}.")
         with engine.connect() as connection:
             _show(connection, console, first, made, time.monotonic() - began)
-    _show_what_next(console, settings, first, others)
+    _show_what_next(console, settings, first, others, runs_on=not once)
     if not once:
         _run(settings, console)
 
@@ -149,15 +149,18 @@ def _plainest(summary: DaySummary) -> int:
     return min(about or positions, key=lambda n: len(summary.sentences[n].sources))
 
 
-def _show_what_next(console: Console, settings: Settings, first: date, others: Sequence[date]) -> None:
-    steps = Table.grid(padding=(0, 3))
+def _show_what_next(
+    console: Console, settings: Settings, first: date, others: Sequence[date], *, runs_on: bool
+) -> None:
+    steps = Table.grid(padding=(0, 2))
     steps.add_column(no_wrap=True)
     for other in others:
         steps.add_row(f"  recall backfill --from {other} --to {other}", "the next day waits for you")
+    steps.add_row(f"  recall search 'what did I do on {first}'", "the day, and what was done in turn")
     steps.add_row("  recall lineage", "any sentence, down to its frames")
     steps.add_row(f"  recall export --from {first} --to {first}", "everything as JSON")
-    steps.add_row("  recall up", "pages of these days, and the asset graph")
-    console.print(Text("\nWhat to try next", "bold"))
+    steps.add_row(f"  recall {'open' if runs_on else 'up'}", "pages of these days, and the asset graph")
+    console.print(Text(f"\nWhat to try next{', in another terminal' if runs_on else ''}", "bold"))
     if shutil.which("recall") is None:
         activate = shlex.quote(str(Path(sys.executable).with_name("activate")))
         console.print(f"  . {activate}", highlight=False, soft_wrap=True)

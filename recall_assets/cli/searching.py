@@ -6,7 +6,7 @@ activity  Mon 9 Nov 10:02-10:41  laptop  Rate limiter of the gateway
 """
 
 import json
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -76,8 +76,8 @@ def search(
             print(json.dumps([as_object(hit) for hit in hits], ensure_ascii=False, indent=1))
             return
         console = Console()
-        if when := _when(query):
-            console.print(Text(f"{when}\n", "dim"))
+        if query.when:
+            console.print(Text(f"{query.when}\n", "dim"))
         known, home = machines(connection), home_zone(connection)
         for hit in hits:
             machine = known.get(hit.deployment_id or "")
@@ -103,23 +103,6 @@ def as_object(hit: Hit) -> dict[str, Any]:
         "snippet": hit.snippet,
         "score": round(hit.score, 4),
     }
-
-
-def _when(query: Query) -> str:
-    """The days and hours that were understood; nothing where all were asked."""
-    days = _days(query.days)
-    if query.hours is None:
-        return days
-    until = "24:00" if query.hours.last == time.max else f"{query.hours.last:%H:%M}"
-    return f"{days}, {query.hours.first:%H:%M} – {until}"
-
-
-def _days(days: DaySpan) -> str:
-    if days.first == days.last:
-        return f"{days.first:%A}, {days.first}" if days.first else ""
-    if days.first is None:
-        return f"until {days.last}"
-    return f"from {days.first}" if days.last is None else f"{days.first} to {days.last}"
 
 
 def _nothing(connection: Connection, query: Query) -> str:

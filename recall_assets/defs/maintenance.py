@@ -259,9 +259,17 @@ def erase_old_versions() -> None:
 
 
 erase_nightly = dg.ScheduleDefinition(
-    job=erase_old_versions, cron_schedule="20 5 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
+    name="erase_nightly",
+    job=erase_old_versions,
+    cron_schedule="20 5 * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Writes tables anew whose changed rows held a secret or what was forgotten.",
 )
 
 renew_nightly = dg.ScheduleDefinition(
-    job=renew_keys, cron_schedule="5 4 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
+    name="renew_keys_nightly",
+    job=renew_keys,
+    cron_schedule="5 4 * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Makes a new landing key where the newest is old enough, and lets go of those that seal nothing more.",
 )

@@ -52,5 +52,9 @@ def prune_events() -> None:
 
 
 prune_weekly = dg.ScheduleDefinition(
-    job=prune_events, cron_schedule="10 5 * * 0", default_status=dg.DefaultScheduleStatus.RUNNING
+    name="prune_events_weekly",
+    job=prune_events,
+    cron_schedule="10 5 * * 0",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Deletes log lines, steps and output of old runs from Dagster's database.",
 )

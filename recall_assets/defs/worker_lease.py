@@ -1,6 +1,6 @@
 """Which process executes a run, so that everybody else can tell whether it still lives.
 
-    run ── tag recall/worker = run@host/lease ──► home/run/workers/<lease>    an flock, held as long as the process
+    run ── tag .dagster/recall_worker = run@host/lease ──► home/run/workers/<lease>    an flock of that process
 
 The kernel frees the lock with its process, whatever ended it: kill -9, a power cut, a container that is made anew. No
 process id is compared, which is used again, and no time, for which the clock would have to stand still. The tag names
@@ -19,7 +19,8 @@ import dagster as dg
 
 from recall_assets.settings import Home
 
-WORKER_TAG = "recall/worker"
+# The UI hides tags that begin so: this one is long, on every run, and for programs alone.
+WORKER_TAG = ".dagster/recall_worker"
 _held: dict[tuple[int, Path], tuple[str, FileIO]] = {}
 
 

@@ -40,7 +40,10 @@ def hits_of(
 
 
 def _hit(answer: Answer, row: Found, terms: Collection[str]) -> Hit:
-    shown = snippet(row.text, terms)
+    text = row.text
+    if answer.kind == "activity":  # begins with its project, where it has one, and its label: a line each
+        text = text.replace("\n", " · ", 2 if row.project_id else 1)
+    shown = snippet(text, terms)
     return Hit(
         kind=answer.kind,
         id=row.id,

@@ -40,6 +40,8 @@ from recall_assets.server.listening import (
     open_loopback,
     parse_endpoint,
 )
+from recall_assets.server.views.day import warm_up
+from recall_assets.server.views.rendering import compile_templates
 from recall_assets.settings import Home, Settings, load_settings
 from recall_assets.store.database import check_server, connect
 from recall_assets.store.landing import sweep
@@ -83,6 +85,8 @@ def _serve(engine: Engine, settings: Settings, port: int, *, child: bool) -> Non
         _log.info("landing: removed %d files that no frame needs", swept)
     with contextlib.ExitStack() as stack:
         app = create_app(engine, settings)
+        # Beside the start: nothing waits for it, and a page that cannot be drawn keeps no server from running.
+        threading.Thread(target=_warm_up, args=(engine,), daemon=True).start()
         loopback = [stack.enter_context(listener) for listener in open_loopback(port)]
         bound = loopback[0].getsockname()[1]
         servers = [(uvicorn.Server(_config(app)), loopback)]
@@ -99,6 +103,11 @@ def _serve(engine: Engine, settings: Settings, port: int, *, child: bool) -> Non
             signal.signal(number, lambda _number, _frame: None)  # uvicorn raises it again when it has stopped
         print(json.dumps({"port": bound}), flush=True)  # noqa: T201
         asyncio.run(_run(servers))
+
+
+def _warm_up(engine: Engine) -> None:
+    compile_templates()
+    warm_up(engine)
 
 
 def _remote(

@@ -32,6 +32,14 @@ def test_a_hit_says_what_when_where_and_why(recall: Recall) -> None:
 
 
 @pytest.mark.usefixtures("findable")
+def test_a_day_that_was_asked_is_named_and_times_are_those_of_the_machine(recall: Recall) -> None:
+    told = recall("search", f"what did I do on {day.DAY}").out
+    assert told.startswith("Monday, 2 March 2026")
+    assert "10:00-10:20  laptop  Rounding bug" in told
+    assert "2026-03-02 to 2026-03-02" in recall("search", "what did I do on 2026-03-01").out
+
+
+@pytest.mark.usefixtures("findable")
 def test_nothing_found_says_what_finds_more(recall: Recall) -> None:
     assert "recall search --help" in recall("search", "xylophone").out
     assert json.loads(recall("search", "xylophone", "--json").out) == []

@@ -180,6 +180,15 @@ def test_a_hit_leads_to_its_frame_with_the_place_marked_where_it_stood(client: T
     assert client.get(f"/frames/{FRAMES[0]}?at=1,2,3").status_code == 404
 
 
+def test_a_question_after_a_day_says_which_day_was_understood(client: TestClient, database: Engine) -> None:
+    make_findable(database, DAY, "laptop", "desktop")
+    asked = client.get("/search", params={"q": f"what did I do on {DAY} in the morning"}).text
+    assert "Monday, 2 March 2026, 05:00 – 12:00" in asked
+    assert "Rounding bug" in asked
+    assert f"/day/{DAY}" in client.get("/search", params={"q": f"summary of {DAY}"}).text
+    assert "Nothing is known of Sunday, 1 March 2026." in client.get("/search", params={"q": "on:2026-03-01"}).text
+
+
 def test_a_memory_of_each_kind_says_what_is_particular_to_it(client: TestClient) -> None:
     for kind, particular in {"procedural": "git rebase main", "resource": "https://forge.test/ledger"}.items():
         assert particular in client.get(f"/memories?kind={kind}").text

@@ -67,6 +67,14 @@ def add_day_page(router: APIRouter, engine: Engine) -> None:
         return page(request, "day.html", drawn(shown, home, datetime.now(UTC)) | {"newest": newest})
 
 
+def warm_up(engine: Engine) -> None:
+    """Draws the newest day once: what its first visitor would wait for is made and in memory."""
+    with engine.connect() as connection:
+        home = ZoneInfo(home_zone(connection))
+        now = datetime.now(UTC)
+        drawn(read_day(connection, newest_day(connection) or now.astimezone(home).date()), home, now)
+
+
 def drawn(shown: ShownDay, home: tzinfo, now: datetime) -> dict[str, Any]:
     """What the template of a day needs."""
     zone = _zone(shown.activities) or home

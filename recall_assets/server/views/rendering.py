@@ -101,6 +101,12 @@ def label(word: str) -> str:
     return "" if word in {"", "other"} else word.replace("-", " ").replace("_", " ")
 
 
+def compile_templates() -> None:
+    """Compiles every template, which else each page's first visitor waits for."""
+    for name in _environment.list_templates():
+        _environment.get_template(name)
+
+
 def _addresses() -> dict[str, str]:
     """Each static file's address, which changes with its content."""
     found = {}

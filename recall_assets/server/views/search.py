@@ -18,6 +18,7 @@ from recall_assets.errors import InputError
 from recall_assets.records import Hit
 from recall_assets.search import search, with_boxes
 from recall_assets.server.views.rendering import page
+from recall_assets.stages.search import Query, parse
 from recall_assets.store.timeline.rows import Machine, ProjectTag, home_zone, machines, project_tags
 
 MOST_HITS = 40
@@ -59,10 +60,13 @@ def add_search_page(router: APIRouter, engine: Engine) -> None:
         typed = q.strip()[:1000]
         problem: InputError | None = None
         hits: list[Hit] = []
+        asked = Query()
         with engine.connect() as connection:
             zone = ZoneInfo(home_zone(connection))
             try:
-                hits = search(connection, typed, today=datetime.now(zone).date(), limit=MOST_HITS)
+                today = datetime.now(zone).date()
+                asked = parse(typed, today)
+                hits = search(connection, typed, today=today, limit=MOST_HITS)
             except InputError as error:
                 problem = error
             found = _found(connection, hits, typed, zone)
@@ -72,7 +76,7 @@ def add_search_page(router: APIRouter, engine: Engine) -> None:
             "Machine": facets_of(typed, "machine", [one.hit.deployment_id for one in found if one.hit.deployment_id]),
         }
         values = {"typed": typed, "found": found, "facets": facets, "problem": problem, "most": MOST_HITS}
-        return page(request, "search.html", values)
+        return page(request, "search.html", {**values, "asked": asked, "when": asked.when})
 
 
 def facets_of(typed: str, key: str, values: Sequence[str]) -> list[Facet]:

@@ -41,6 +41,10 @@ class Hours:
     first: time
     last: time
 
+    def __str__(self) -> str:
+        last = "24:00" if self.last == time.max else f"{self.last:%H:%M}"
+        return f"{self.first:%H:%M} – {last}"
+
 
 def days_and_parts(text: str) -> str:
     """The text with `tonight` and the like said as day and part of it."""

@@ -75,6 +75,16 @@ class Query:
         return " ".join(("" if empty else asks.words, *self.phrases)).strip()
 
     @property
+    def when(self) -> str:
+        """The days and hours that were understood, as a person says them; nothing where all are asked."""
+        first, last = (day and f"{day:%A}, {day.day} {day:%B} {day.year}" for day in (self.days.first, self.days.last))
+        if first == last:
+            days = first or ""
+        else:
+            days = f"{first} to {last}" if first and last else f"from {first}" if first else f"until {last}"
+        return f"{days}, {self.hours}" if self.hours else days
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing was asked: no word and no filter."""
         return self == Query()

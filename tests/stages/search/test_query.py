@@ -109,6 +109,21 @@ def test_a_part_of_the_day_beside_a_day_is_taken_by_the_clock(typed: str, first:
     assert hours == Hours(time.fromisoformat(first), time.fromisoformat(last))
 
 
+@pytest.mark.parametrize(
+    ("typed", "when"),
+    [
+        ("invoice", ""),
+        ("yesterday afternoon", "Wednesday, 11 November 2026, 12:00 – 18:00"),
+        ("tonight", "Thursday, 12 November 2026, 17:30 – 24:00"),
+        ("last week", "Monday, 2 November 2026 to Sunday, 8 November 2026"),
+        ("since monday", "from Monday, 9 November 2026"),
+        ("before:monday", "until Sunday, 8 November 2026"),
+    ],
+)
+def test_the_time_that_was_understood_is_said_again(typed: str, when: str) -> None:
+    assert parse(typed, TODAY).when == when
+
+
 def test_parts_of_today_and_of_yesterday_name_their_day() -> None:
     assert parse("tonight", TODAY).days == span("2026-11-12", "2026-11-12")
     assert parse("call last night", TODAY) == Query(
