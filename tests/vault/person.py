@@ -3,20 +3,31 @@
 with Person("vault", "init") as person:
     shown = person.reads("Press Enter")      everything up to there
     person.types("")
+
+a server that has loaded the commands ─ fork ─► one process a command, in a session of its own on that terminal
 """
 
+import fcntl
+import multiprocessing
 import os
 import pty
 import re
 import select
-import signal
 import sys
+import termios
 import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.vault import with_key
+
 PATIENCE = 60.0
+# Loading the commands takes longer than what they do, and these tests start a hundred of them.
+_COMMANDS = multiprocessing.get_context("forkserver")
+_COMMANDS.set_forkserver_preload([with_key.__name__, "recall_assets.cli.vault", "recall_assets.cli.vault_looking"])
 
 
 class Person:
@@ -27,26 +38,29 @@ class Person:
     """
 
     def __init__(self, *words: str, keys: tuple[Path, ...] = ()) -> None:
-        self._words = [sys.executable, "-m", "tests.vault.with_key", ",".join(map(str, keys)), *words]
+        self._words, self._keys = [*words], [*keys]
         self.seen = ""
         self._read_up_to = 0
         self.exit_code: int | None = None
 
     def __enter__(self) -> Self:
-        self._process, self._terminal = pty.fork()
-        if self._process == 0:
-            os.execv(self._words[0], self._words)
+        self._terminal, theirs = pty.openpty()
+        # A connection, for that is how a descriptor travels to the process.
+        with Connection(theirs) as terminal:
+            said = (terminal, dict(os.environ), self._keys, self._words)
+            self._process = _COMMANDS.Process(target=_run_on, args=said)
+            self._process.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            os.kill(self._process, signal.SIGKILL)
+            self._process.kill()
         while self._read_more():
             pass
-        _, status = os.waitpid(self._process, 0)
-        self.exit_code = os.waitstatus_to_exitcode(status)
+        self._process.join()
+        self.exit_code = self._process.exitcode
         os.close(self._terminal)
 
     def reads(self, text: str) -> str:
@@ -72,7 +86,7 @@ class Person:
 
     def is_killed(self) -> None:
         """The command ends here, at whatever line it is."""
-        os.kill(self._process, signal.SIGKILL)
+        self._process.kill()
 
     def _read_more(self) -> bool:
         if not select.select([self._terminal], [], [], PATIENCE)[0]:
@@ -83,3 +97,17 @@ class Person:
             return False
         self.seen += more.decode("utf-8", "replace")
         return bool(more)
+
+
+def _run_on(terminal: Connection, environment: Mapping[str, str], keys: list[Path], words: list[str]) -> None:
+    """The command, as a shell on this terminal would start it."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.setsid()
+    fcntl.ioctl(terminal.fileno(), termios.TIOCSCTTY, 0)
+    for descriptor in range(3):
+        os.dup2(terminal.fileno(), descriptor)
+    terminal.close()
+    sys.stdin = os.fdopen(0, encoding="utf-8")
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1, encoding="utf-8") for number in (1, 2))
+    with_key.run(keys, words)
