@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     celery_model_runs: int = Field(
         1, ge=1, le=64, description="Runs of the queue `models` at once: one for each of its workers."
     )
+    celery_silent_seconds: int = Field(
+        60, ge=15, le=3600, description="A worker not heard of for so long has lost its run, which another repeats."
+    )
     server_port: int = Field(8787, ge=0, le=65535, description="Port of ingest and pages on loopback; 0: any free one.")
     listen: str | None = Field(
         None, description="ADDR[:PORT] at which other machines reach the server, with TLS; empty: loopback alone."
@@ -213,6 +216,11 @@ class Settings(BaseSettings):
         description="With less free where home or database lies, uploads are refused and no run begins.",
     )
     max_envelope_bytes: int = Field(32_000_000, gt=0, description="Larger uploads are refused with 413.")
+
+    @property
+    def celery_silent_for(self) -> timedelta:
+        """How long a worker may be silent about the run that it executes."""
+        return timedelta(seconds=self.celery_silent_seconds)
 
     @cached_property
     def home(self) -> Home:

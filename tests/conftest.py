@@ -45,6 +45,21 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_FOLDER] = str(folder)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first: each worker of xdist gets an equal stretch of the list, these at the heads."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if item not in long]
+    ordered: list[pytest.Item] = []
+    for number in range(workers):
+        own = long[number::workers]
+        further = max(0, (len(items) - len(ordered)) // (workers - number) - len(own))
+        ordered += own + others[:further]
+        del others[:further]
+    items[:] = ordered + others
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(_FOLDER))

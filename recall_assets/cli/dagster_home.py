@@ -71,7 +71,8 @@ def instance_text(settings: Settings) -> str:
     config["run_coordinator"] = {
         "module": "recall_assets.defs.queues",
         "class": "RunsByQueue",
-        "config": {
+        "config": config["run_coordinator"]["config"]
+        | {
             "max_concurrent_runs": runs,
             "tag_concurrency_limits": limits(settings.celery_ocr_runs, settings.celery_model_runs),
         },

@@ -2,7 +2,7 @@
 
 catch_up, catch_up_days   nightly   pending frames and sound, failed or missing partitions ─► run requests
 recheck_errors  nightly        frames and sound of status 2 ─► pending again, and a run of their partitions
-dead_runs       each minute    runs whose process is gone ─► failed, so that retries and catch_up see them
+dead_runs       each 30 s      runs whose process is gone ─► failed, so that retries and catch_up see them
 renew_keys      nightly        envelopes carried for a day, landing keys that nothing needs ─► deleted
                                a new month ─► new landing key, new epoch
 erase_old       nightly        where a scan or an order took out what was stored ─► PostgreSQL's files written anew
@@ -185,13 +185,14 @@ def recheck_errors(context: dg.ScheduleEvaluationContext, recall: Recall) -> Ite
 
 
 @dg.sensor(
-    minimum_interval_seconds=60,
+    minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Fails runs whose process is gone; Dagster's launcher on one machine does not look after them.",
 )
 def dead_runs(context: dg.SensorEvaluationContext, recall: Recall) -> dg.SkipReason:
     """One look at the runs that say they are executing."""
-    dead = bury_dead_runs(context.instance, recall.home) + bury_silent_runs(context.instance, recall.engine)
+    dead = bury_dead_runs(context.instance, recall.home)
+    dead += bury_silent_runs(context.instance, recall.engine, recall.settings.celery_silent_for)
     return dg.SkipReason(f"{dead} runs had died.")
 
 

@@ -45,7 +45,8 @@ class Recall(dg.ConfigurableResource):  # type: ignore[type-arg]
                 if context.run is not None and context.instance is not None:
                     run_id = context.run.run_id
                     if self._settings.celery_broker is not None:
-                        while_running.enter_context(beating(context.instance, run_id, self._engine))
+                        silent_for = self._settings.celery_silent_for
+                        while_running.enter_context(beating(context.instance, run_id, self._engine, silent_for))
                     else:
                         context.instance.add_run_tags(run_id, tag_of(run_id, worker_of_this_process(self.home)))
                 yield self

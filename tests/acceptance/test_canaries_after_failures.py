@@ -226,7 +226,7 @@ def test_a_run_of_the_graph_that_fails_and_is_killed_leaves_no_text_in_its_event
         with a_constraint_that_quotes_its_row(machine), (temporary / "output").open("wb") as output:
             command = [sys.executable, "-m", "recall_assets.cli", "materialize", "--day", str(PARTITION.day)]
             run = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
-            wait_until(lambda: _waits_for_its_second_try(instance), seconds=90)
+            wait_until(lambda: _waits_for_its_second_try(instance))
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
             assert by_name(everywhere.find(NAMES), NAMES) == {}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from recall_assets.cli import main
 from recall_assets.store.deployments import enrol
 from tests.fixtures.recordings import SAMPLE, cut
 
@@ -34,26 +35,33 @@ def _recall(*words: str) -> str:
     return ran.stdout
 
 
-def _exported() -> dict[str, list[dict[str, Any]]]:
-    told: dict[str, list[dict[str, Any]]] = json.loads(_recall("export", "--from", FIRST, "--to", SECOND))
+def _exported(capsys: pytest.CaptureFixture[str]) -> dict[str, list[dict[str, Any]]]:
+    with pytest.raises(SystemExit) as ended:
+        main(["export", "--from", FIRST, "--to", SECOND])
+    assert not ended.value.code
+    told: dict[str, list[dict[str, Any]]] = json.loads(capsys.readouterr().out)
     return told
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("settings")
-def test_the_demo_prints_a_day_and_leaves_the_next_one_to_its_reader(beginning: Path) -> None:
+def test_the_demo_prints_a_day_and_leaves_the_next_one_to_its_reader(
+    beginning: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECALL_OCR_WORKERS", "1")  # a second one takes longer to start than to read two frames
     printed = _recall("demo", "--once", "--recording", str(beginning))
     for part in ("over all machines", "laptop", "desktop", "made from", "ocr_text · 2026-11-09|", "recall up"):
         assert part in printed
     assert f"recall backfill --from {SECOND} --to {SECOND}" in printed
 
-    told = _exported()
+    told = _exported(capsys)
     read = {frame["captured_at"][:10] for frame in told["frames"] if frame["text"] is not None}
     assert read == {FIRST}
     assert {summary["deployment_id"] for summary in told["day_summaries"]} == {"laptop", "desktop", None}
     assert all(sentence["sources"] for summary in told["day_summaries"] for sentence in summary["sentences"])
 
     _recall("demo", "--once", "--recording", str(beginning))
-    assert _exported() == told
+    assert _exported(capsys) == told
 
     backfilled = json.loads(_recall("backfill", "--from", SECOND, "--to", SECOND, "--json"))
     assert {one["deployment_id"]: one["read"] for one in backfilled["partitions"]} == {"laptop": 1, "desktop": 1}

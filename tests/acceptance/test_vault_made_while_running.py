@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, update
 
 from recall_assets.cli.materialize import materialize_days
@@ -20,6 +21,7 @@ from tests.vault.vaults import key_material, make_slot
 LOGIN = draw(page("Sign in to the harbour office", "Password: hT7#xQ2mVb", "Remember me on this machine"))
 
 
+@pytest.mark.long
 def test_what_waited_is_sealed_by_the_run_that_follows_and_its_envelopes_go(
     settings: Settings, database: Engine, tmp_path: Path
 ) -> None:

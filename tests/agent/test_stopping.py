@@ -28,7 +28,7 @@ def _told(loop: str, *signals: signal.Signals, within: float) -> tuple[int, str,
     for each in signals:
         process.send_signal(each)
         time.sleep(0.5)  # two at once would be one
-    said, complained = process.communicate(timeout=30)
+    said, complained = process.communicate(timeout=300)
     return process.returncode, said, complained
 
 

@@ -31,7 +31,7 @@ def misbehaving() -> Do:
 
     def do(item: str, starts: bool) -> str:
         if item == "hang":
-            time.sleep(60)
+            time.sleep(600)
         if item == "crash":
             os.kill(os.getpid(), 9)
         if item == "eat":

@@ -33,6 +33,6 @@ def test_a_postgres_that_does_not_start_is_tried_again_until_it_does(home: Home)
         assert told[1].endswith("Again in 1 s.")
 
         version.write_text(content)
-        wait_until(lambda: tended() and server(home), 60)
+        wait_until(lambda: tended() and server(home))
         assert asked(database.url, "select 1") == 1
         group.stop()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.integration.embedded import CHECKOUT, wait_until
+from tests.integration.embedded import CHECKOUT, PATIENCE_SECONDS, wait_until
 
 # Starts a worker, and a daemon in a session of its own, writes both pids, and goes on as the test wants.
 _FAMILY = """
@@ -37,13 +37,13 @@ def _none_lives(pids: list[int]) -> bool:
 
 def test_the_exit_code_is_the_programs() -> None:
     with _guarded("sh", "-c", "exit 7") as guard:
-        assert guard.wait(20) == 7
+        assert guard.wait(PATIENCE_SECONDS) == 7
 
 
 def test_when_stdin_ends_the_whole_family_does(tmp_path: Path) -> None:
     with _guarded(sys.executable, "-c", _FAMILY + "time.sleep(600)", str(tmp_path / "pids")) as guard:
         pids = _pids(tmp_path / "pids")
-        guard.communicate(timeout=30)
+        guard.communicate(timeout=PATIENCE_SECONDS)
         assert guard.returncode == 0
         assert len(pids) == 3
         assert _none_lives(pids)
@@ -59,13 +59,13 @@ def test_a_program_hears_sigterm_also_where_ours_ignores_it(tmp_path: Path) -> N
         signal.signal(signal.SIGTERM, ignored)
     with guard:
         wait_until((tmp_path / "runs").exists)
-        guard.communicate(timeout=30)
+        guard.communicate(timeout=PATIENCE_SECONDS)
     assert (tmp_path / "runs.heard").exists()
 
 
 def test_when_the_program_ends_what_it_left_does_too(tmp_path: Path) -> None:
     with _guarded(sys.executable, "-c", _FAMILY, str(tmp_path / "pids")) as guard:
-        assert guard.wait(30) == 0
+        assert guard.wait(PATIENCE_SECONDS) == 0
         assert _none_lives(_pids(tmp_path / "pids"))
 
 

@@ -150,7 +150,7 @@ def test_a_run_that_is_killed_loses_nothing_and_leaves_nothing_twice(machine: Ma
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=_read_until_killed, args=(database_url, str(machine.settings.home.path)))
     process.start()
-    process.join(timeout=120)
+    process.join(timeout=400)
     assert process.exitcode == -signal.SIGKILL
     assert {row["ocr_status"] for row in machine.rows().values()} == {Status.PENDING}
     assert len(landed_files(machine.settings.home)) == 6

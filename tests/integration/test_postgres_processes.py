@@ -1,5 +1,6 @@
 """The embedded server among processes: joined, left, killed, recovered; as root and as a plain user."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -12,7 +13,16 @@ import pytest
 
 from recall_assets.engines.postgres import is_running, running_postgres
 from recall_assets.settings import Home, load_settings
-from tests.integration.embedded import address, asked, clients, keeper, server, start_client, wait_until
+from tests.integration.embedded import (
+    PATIENCE_SECONDS,
+    address,
+    asked,
+    clients,
+    keeper,
+    server,
+    start_client,
+    wait_until,
+)
 
 
 def test_processes_that_start_together_share_one_server_until_the_last_leaves(home: Home) -> None:
@@ -64,7 +74,7 @@ def test_when_everything_was_killed_the_next_start_recovers(home: Home) -> None:
         assert postmaster is not None
         for process in (keeper(home), client, postmaster):
             process.kill()
-        postmaster.wait(10)
+        postmaster.wait(PATIENCE_SECONDS)
     with running_postgres(load_settings(), durable=False) as database:
         assert asked(database.url, "select seven from kept") == 7
 
@@ -77,7 +87,7 @@ def test_a_long_recovery_is_awaited_and_told(home: Home, caplog: pytest.LogCaptu
         assert postmaster is not None
         for process in (keeper(home), client, postmaster):
             process.kill()
-        postmaster.wait(10)
+        postmaster.wait(PATIENCE_SECONDS)
     hold_up = threading.Thread(target=_hold_up_recovery, args=(home, 4.5))
     hold_up.start()
     with running_postgres(load_settings(), durable=False) as database:
@@ -87,18 +97,16 @@ def test_a_long_recovery_is_awaited_and_told(home: Home, caplog: pytest.LogCaptu
 
 
 def _hold_up_recovery(home: Home, seconds: float) -> None:
-    data = (home.pg / "data").resolve()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        for process in psutil.process_iter():
-            try:
-                if "startup" in " ".join(process.cmdline()) and Path(process.cwd()) == data:
+        postmaster = server(home)
+        with contextlib.suppress(psutil.Error):
+            for process in postmaster.children() if postmaster else ():
+                if "startup" in " ".join(process.cmdline()):
                     process.suspend()
                     time.sleep(seconds)
                     process.resume()
                     return
-            except (OSError, psutil.Error):
-                continue
 
 
 def test_a_plain_user_keeps_all_in_the_home() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from recall_assets.engines.processes import ProcessGroup, Program
 from recall_assets.errors import EngineError
-from tests.integration.embedded import CHECKOUT, wait_until
+from tests.integration.embedded import CHECKOUT, PATIENCE_SECONDS, wait_until
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ _WORKS = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); print('w
 
 def test_a_program_that_answers_is_healthy_and_its_output_is_kept(group: ProcessGroup, tmp_path: Path) -> None:
     group.start(_program("a b", _WORKS, tmp_path / "up"))
-    group.wait_until_healthy("a b", 20)
+    group.wait_until_healthy("a b", PATIENCE_SECONDS)
     log = tmp_path / "a-b.log"
     wait_until(lambda: log.read_text() == "works\n")
     assert log.stat().st_mode & 0o777 == 0o600
@@ -40,7 +40,7 @@ def test_a_program_that_answers_is_healthy_and_its_output_is_kept(group: Process
 
 def test_a_program_that_dies_is_started_again(group: ProcessGroup, tmp_path: Path) -> None:
     group.start(_program("a", _WORKS, tmp_path / "up"))
-    group.wait_until_healthy("a", 20)
+    group.wait_until_healthy("a", PATIENCE_SECONDS)
     (first,) = group.states()
     psutil.Process(first.pid).kill()
     wait_until(lambda: group.tend() == ["a"])
@@ -51,7 +51,7 @@ def test_a_program_that_dies_is_started_again(group: ProcessGroup, tmp_path: Pat
 def test_a_program_that_keeps_dying_at_its_start_is_given_up(group: ProcessGroup, tmp_path: Path) -> None:
     group.start(_program("bad", "print('no such thing'); raise SystemExit(3)", tmp_path / "never"))
     with pytest.raises(EngineError, match=r"bad ends at once, 3 times: no such thing\n.*bad\.log"):
-        group.wait_until_healthy("bad", 60)
+        group.wait_until_healthy("bad", PATIENCE_SECONDS)
 
 
 def test_a_program_that_never_answers_is_not_awaited_for_ever(group: ProcessGroup, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_program_that_never_answers_is_not_awaited_for_ever(group: ProcessGrou
 def test_all_stop_the_last_one_first(group: ProcessGroup, tmp_path: Path) -> None:
     for name in "abc":
         group.start(_program(name, _WORKS, tmp_path / name))
-        group.wait_until_healthy(name, 20)
+        group.wait_until_healthy(name, PATIENCE_SECONDS)
     pids = [state.pid for state in group.states()]
     assert group.stop() == ["c", "b", "a"]
     assert group.states() == []
@@ -72,7 +72,7 @@ def test_all_stop_the_last_one_first(group: ProcessGroup, tmp_path: Path) -> Non
 
 def test_a_program_that_cannot_be_started_again_for_now_is_started_later(group: ProcessGroup, tmp_path: Path) -> None:
     group.start(_program("a", _WORKS, tmp_path / "up"))
-    group.wait_until_healthy("a", 20)
+    group.wait_until_healthy("a", PATIENCE_SECONDS)
     log = tmp_path / "a.log"
     log.rename(tmp_path / "aside")
     log.mkdir()  # as on a full disk: its log cannot be opened

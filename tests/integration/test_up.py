@@ -16,8 +16,9 @@ import pytest
 import recall_assets
 from capture_agent.enrolment import enrol, parse_link
 from recall_assets.cli.programs import unread_settings, write_checkout_environment
-from recall_assets.settings import Home
-from tests.integration.embedded import CHECKOUT, server, wait_until
+from recall_assets.cli.running import ProcessRow, process_rows
+from recall_assets.settings import Home, load_settings
+from tests.integration.embedded import CHECKOUT, PATIENCE_SECONDS, server, wait_until
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def recall(*words: str) -> subprocess.CompletedProcess[str]:
     """The command line, run to its end."""
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     command = [sys.executable, "-m", "recall_assets.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", timeout=PATIENCE_SECONDS)
 
 
 def living(home: Home) -> list[str]:
@@ -55,6 +56,12 @@ def rows() -> dict[str, dict[str, object]]:
     return {row["process"]: row for row in json.loads(recall("status", "--json").stdout)}
 
 
+def state(name: str) -> ProcessRow:
+    """What `recall status` would say of this process."""
+    return next(row for row in process_rows(load_settings()) if row.process == name)
+
+
+@pytest.mark.long
 def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home, tmp_path: Path) -> None:
     started = recall("up", "--detach", "--listen", "127.0.0.1:0")
     assert started.returncode == 0, started.stderr
@@ -73,8 +80,8 @@ def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home, tmp_pa
 
     for name in ("server", "postgres"):
         os.kill(int(str(first[name]["pid"])), signal.SIGKILL)
-    wait_until(lambda: (row := rows()["server"])["restarts"] and row["health"] == "ok", 60)
-    wait_until(lambda: (row := rows()["postgres"])["pid"] != first["postgres"]["pid"] and row["health"] == "ok", 60)
+    wait_until(lambda: (row := state("server")).restarts and row.health == "ok")
+    wait_until(lambda: (row := state("postgres")).pid != first["postgres"]["pid"] and row.health == "ok")
 
     stopped = recall("down")
     assert stopped.returncode == 0
@@ -82,12 +89,13 @@ def test_everything_runs_once_comes_back_and_is_stopped(quiet_home: Home, tmp_pa
     assert living(quiet_home) == []
 
 
+@pytest.mark.long
 def test_nothing_outlives_a_killed_up(quiet_home: Home) -> None:
     started = recall("up", "--detach")
     assert started.returncode == 0, started.stderr
     assert len(living(quiet_home)) > 10
     os.kill(json.loads((quiet_home.run / "up.json").read_text())["pid"], signal.SIGKILL)
-    wait_until(lambda: living(quiet_home) == [], 60)
+    wait_until(lambda: living(quiet_home) == [])
     assert recall("status").returncode == 3
 
 
@@ -109,8 +117,8 @@ def test_up_ends_with_its_home_and_begins_no_empty_one(quiet_home: Home) -> None
     holder = psutil.Process(json.loads((quiet_home.run / "up.json").read_text())["pid"])
     log = (quiet_home.logs / "up.log").open()
     moved = quiet_home.path.rename(quiet_home.path.with_name("moved"))
-    holder.wait(60)
-    wait_until(lambda: living(quiet_home) == [], 60)
+    holder.wait(PATIENCE_SECONDS)
+    wait_until(lambda: living(quiet_home) == [])
     assert f"{quiet_home.path} is gone" in log.read()
     assert not (quiet_home.path / "pg").exists()
     assert (moved / "pg").exists()

@@ -19,6 +19,14 @@ if TYPE_CHECKING:  # `make test-system` installs it; `make test` only lists thes
     from playwright.sync_api import Page
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What a page is to show is awaited as long as a busy machine takes; Playwright itself waits for five seconds."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=60_000)
+
+
 @pytest.fixture
 def page(database: Engine, settings: Settings) -> Iterator["Page"]:
     """A logged-in browser before the told day; at its end nothing was refused or failed in any page."""

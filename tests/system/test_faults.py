@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 
 def test_25_faults_over_the_whole_of_recall_leave_every_frame_once_and_nothing_stuck() -> None:

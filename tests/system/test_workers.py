@@ -30,7 +30,7 @@ from tests.days import drawn
 from tests.graph import definitions, land_read, opened_graph
 from tests.system.redis_server import redis_server
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 CHAIN = ("frames", "ocr_text", "secrets", "activities")
 OF_DAYS = ("projects", "combined_day_summaries")
@@ -46,6 +46,7 @@ def broker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
     with redis_server() as address:
         monkeypatch.setenv("RECALL_CELERY_BROKER", address)
         monkeypatch.setenv("RECALL_CELERY_OCR_RUNS", "2")
+        monkeypatch.setenv("RECALL_CELERY_SILENT_SECONDS", "20")
         yield address
 
 

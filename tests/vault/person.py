@@ -24,7 +24,7 @@ from typing import Self
 
 from tests.vault import with_key
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 # Loading the commands takes longer than what they do, and these tests start a hundred of them.
 _COMMANDS = multiprocessing.get_context("forkserver")
 _COMMANDS.set_forkserver_preload([with_key.__name__, "recall_assets.cli.vault", "recall_assets.cli.vault_looking"])
