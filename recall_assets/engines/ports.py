@@ -1,11 +1,15 @@
 """Ports of loopback: which are free, and who holds one that is not."""
 
 import contextlib
+import secrets
 import socket
 
 import psutil
 
 from recall_assets.errors import AlreadyRunningError
+
+# Below what Linux (32768), macOS and Windows (49152) give to outgoing connections, above what services are known by.
+_NEVER_OUTGOING = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -20,10 +24,10 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on which nobody listens, and that no outgoing connection takes before somebody does."""
+    while not is_free(port := secrets.choice(_NEVER_OUTGOING)):
+        pass
+    return port
 
 
 def check_is_free(port: int, purpose: str, setting: str) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from sqlalchemy import Engine, update
 from recall_assets.cli.graph_runs import MEMORIES
 from recall_assets.cli.materialize import materialize_days
 from recall_assets.defs.automation import AUTOMATION
+from recall_assets.engines.ports import free_port
 from recall_assets.settings import Settings
 from recall_assets.store import settings as stored_settings
 from recall_assets.store.tables import deployments
@@ -41,9 +41,7 @@ def land(database: Engine, deployment: str, day: date, hour: int) -> None:
 @contextmanager
 def daemon_and_code_server(folder: Path) -> Iterator[None]:
     """Both, as `recall up` runs them; each a process group that is gone afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     workspace = folder / "workspace.yaml"
     server = {"host": "127.0.0.1", "port": port, "location_name": "recall"}
     workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}))  # JSON is YAML
