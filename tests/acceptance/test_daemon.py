@@ -3,14 +3,16 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import dagster as dg
 import pytest
@@ -45,29 +47,34 @@ def daemon_and_code_server(folder: Path) -> Iterator[None]:
     workspace = folder / "workspace.yaml"
     server = {"host": "127.0.0.1", "port": port, "location_name": "recall"}
     workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}))  # JSON is YAML
-    commands = (
-        ["code-server", "start", "-m", "recall_assets.definitions", "-h", "127.0.0.1", "-p", str(port)],
-        ["run", "-w", str(workspace)],
-    )
-    started: list[subprocess.Popen[bytes]] = []
-    with (folder / "processes.log").open("wb") as log:
-        for program, arguments in zip(("dagster", "dagster-daemon"), commands, strict=True):
-            executable = str(Path(sys.executable).parent / program)
-            # Not in the checkout: Dagster's commands would take the home that an .env there names.
-            started.append(
-                subprocess.Popen([executable, *arguments], stdout=log, stderr=log, start_new_session=True, cwd=folder)
-            )
+    code_server = ["code-server", "start", "-m", "recall_assets.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    with (folder / "processes.log").open("wb") as log, ExitStack() as running:
+        running.enter_context(dagster_process("dagster", code_server, folder, log))
+        wait_for(lambda: accepts(port))  # a daemon that comes first fails the backfill that it finds
+        running.enter_context(dagster_process("dagster-daemon", ["run", "-w", str(workspace)], folder, log))
+        yield
+
+
+@contextmanager
+def dagster_process(program: str, arguments: list[str], folder: Path, log: IO[bytes]) -> Iterator[None]:
+    executable = str(Path(sys.executable).parent / program)
+    # Not in the checkout: Dagster's commands would take the home that an .env there names.
+    process = subprocess.Popen([executable, *arguments], stdout=log, stderr=log, start_new_session=True, cwd=folder)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
         try:
-            yield
-        finally:
-            for process in reversed(started):
-                os.killpg(process.pid, signal.SIGTERM)
-            for process in started:
-                try:
-                    process.wait(20)
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_for(what: Callable[[], bool]) -> None:

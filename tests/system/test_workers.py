@@ -46,7 +46,7 @@ def broker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
     with redis_server() as address:
         monkeypatch.setenv("RECALL_CELERY_BROKER", address)
         monkeypatch.setenv("RECALL_CELERY_OCR_RUNS", "2")
-        monkeypatch.setenv("RECALL_CELERY_SILENT_SECONDS", "20")
+        monkeypatch.setenv("RECALL_CELERY_SILENT_SECONDS", "30")
         yield address
 
 
