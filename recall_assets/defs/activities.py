@@ -21,7 +21,7 @@ from recall_assets.stages.sentences import describe
 from recall_assets.store import activities as stored
 from recall_assets.store import edits, frames, projects, transcripts
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 
 
 @dg.asset(

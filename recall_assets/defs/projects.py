@@ -18,7 +18,7 @@ from recall_assets.stages.projects import assign
 from recall_assets.store import activities, edits
 from recall_assets.store import projects as stored
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 
 
 @dg.asset(

@@ -15,7 +15,7 @@ from recall_assets.errors import EngineError
 from recall_assets.records import ReadingChoice
 
 # Raised when our own rules change what is read: how lines are found, known again, and read by whom.
-RULES = 6
+RULES = 7
 
 # Module, class, and the packages whose releases decide what is read.
 _CLASSES: dict[str, tuple[str, str, tuple[str, ...]]] = {

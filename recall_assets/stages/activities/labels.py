@@ -87,6 +87,14 @@ _TEXT: Mapping[str, re.Pattern[str]] = {
 }
 
 
+# Folders of a mailbox, each on a line of its own, with how many are unread: a web site of mail need not be called so.
+_FOLDERS = re.compile(
+    r"^(inbox|sent|drafts|archive|spam|junk|trash|starred|outbox|posteingang|gesendet|entwürfe|papierkorb|postausgang)"
+    r"(?: ?\(\d+\)| \d+)?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LEAST_FOLDERS = 3
+
 # People who talk look at documents meanwhile: it outweighs what a title and a program say together.
 _TWO_SIDES = 6
 
@@ -111,7 +119,9 @@ def _medium(moment: Moment) -> str | None:
     frame = moment.frames[-1]
     labels = " ".join((split_address(frame.url).hostname or "").split(".")[:-1])
     endings = " ".join(title_parts(frame.window_title or "")[1:-1])
-    return next((label for label, cue in _MEDIUM.items() if cue.search(f"{labels} {endings}")), None)
+    told = next((label for label, cue in _MEDIUM.items() if cue.search(f"{labels} {endings}")), None)
+    mailbox = frame.url and len({one.lower() for one in _FOLDERS.findall(frame.text)}) >= _LEAST_FOLDERS
+    return told or ("email" if mailbox else None)
 
 
 def _cues(moment: Moment) -> Counter[str]:

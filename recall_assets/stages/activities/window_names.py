@@ -8,13 +8,14 @@ the one in use: a purpose read from them would be that of an hour ago.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from recall_assets.records import Frame
 
 IN_ONE_TITLE = 0.6  # of a part's runs
 IN_ALL_TITLES = 0.85
 LEAST_RUNS = 4
+LEAST_TABS, LEAST_LETTERS = 3, 3
 
 _GAP = re.compile(r"\s{2,}|\t")
 _BARE = re.compile(r"[\W_]+")
@@ -29,12 +30,21 @@ class WindowNames:
         }
         self._titles = [runs for title in sorted(titles - {None, ""}, key=str) if (runs := _runs(str(title)))]
         self._all = frozenset[str]().union(*self._titles)
+        self._lower = [str(title).lower() for title in titles if title]
         self._known: dict[str, bool] = {}
 
     def without(self, line: str) -> str:
         """The line without the parts that are the name of a window."""
         parts = _GAP.split(line)
+        if self._is_strip(parts):
+            return ""
         return "  ".join(part for part in parts if not self._is_one(part))
+
+    def _is_strip(self, parts: Sequence[str]) -> bool:
+        """A row of tabs, so many that each shows a few letters: half of its parts are how some title begins."""
+        telling = [part.lower() for part in parts if len(part) >= LEAST_LETTERS]
+        begun = sum(any(title.startswith(part) for title in self._lower) for part in telling)
+        return len(telling) >= LEAST_TABS and 2 * begun >= len(telling)
 
     def _is_one(self, part: str) -> bool:
         if part not in self._known:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from recall_assets.stages.activities.terms import stem
 
 SHOWN = 0.5  # weight of a name an hour: that of a word which a quarter of the titles have
-LEADING = 0.7  # of the weight of the name that is shown most
+LEADING = 0.5  # of the weight of the name that is shown most
 
 
 def leading_names(terms: Mapping[str, float], hours: float) -> frozenset[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from recall_assets.records import Finding
 from recall_assets.stages.secrets.measures import entropy, is_fragment, is_placeholder, is_random, is_word
-from recall_assets.stages.secrets.views import View, confusable
+from recall_assets.stages.secrets.views import ASSIGNMENT, View, confusable
 
 _SLACK = 3
 _B62, _URLSAFE, _B64 = r"A-Za-z0-9", r"A-Za-z0-9_\-", r"A-Za-z0-9+/"
@@ -205,6 +205,8 @@ def _end(text: str, squeezed: View, gaps: list[int], match: re.Match[str], form:
 
 def _is_over(length: int, form: Format, chunk: str, following: str) -> bool:
     """Whether a token of enough characters ends before this piece of text."""
+    if ASSIGNMENT.match(chunk):
+        return True
     if 0 <= length + len(chunk) - form.at_least <= 1 and length < form.at_least and chunk.isalnum():
         return False
     if len(chunk) <= 2 and (chunk.isalnum() or chunk in "-_."):  # too short to tell: what follows it tells

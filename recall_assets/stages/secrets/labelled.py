@@ -73,7 +73,7 @@ _AS_PASSWORD = re.compile(
 _NETWORK_KEY = re.compile(
     r"(?i)\b(?:wi-?fi|wlan|wireless|ssid|hotspot|network|netzwerk|funknetz|réseau|rede|red|rete|netwerk)\b"
     r"[^\n]{0,120}?(?:\n[^\n]{0,80}?)?\b(?:key|code|schlüssel|clé|clave|chave|chiave|sleutel)"
-    r"(?:\s(?:is|ist|est|es|é|è)|[ ]?:)\s(?P<value>\S{6,64})"
+    r"(?:\s(?:is|ist|est|es|é|è)|[ ]?:)\s(?P<value>\S{6,64}(?:(?<=-)\n[ ]*\w{1,40})?)"
 )
 _PASSWORD_ALONE = re.compile(rf"(?:{say.PASSWORDS})(?!\w)|(?:{say.PASSWORDS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
 _KEY_ALONE = re.compile(rf"(?:{say.KEYS})(?!\w)|(?:{say.KEYS_IN_NAMES})(?=\W{{0,2}}$)", re.MULTILINE)
@@ -107,7 +107,7 @@ def find_labelled(text: str) -> list[Finding]:
         Finding(*m.span("value"), "password", "label/in-sentence", 0.8)
         for pattern in (_AS_PASSWORD, _NETWORK_KEY)
         for m in pattern.finditer(text)
-        if is_password(m["value"])
+        if is_password("".join(m["value"].split()))
     )
     findings.extend(_under_label_lines(text, lower))
     findings.extend(Finding(*m.span("value"), "pin", "label/pin", 0.8) for m in _PIN.finditer(text))

@@ -36,6 +36,7 @@ _PLAIN = re.compile(
       (?:%|°?[ckf]|[kmgt]?i?b|[kmg]?hz|px|r?em|vh|vw|pt|dpi|[mnµ]?s|min|h|d|w|[ap]m|k|m|g|x|eur|usd|€)?[.,;:)]*
     | [a-z][a-z0-9+.-]*://\S* | www\.\S+ | arn:\S+ | urn:\S+ # addresses
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}                 # e-mail
+    | [\w.-]+@[\w.-]+:[~/]\S*                                # a shell's prompt, a file on another machine
     | ~?/?(?:[\w.-]+/)+[\w.-]*(?:\.[a-z]\w{0,4}|/)            # paths with an ending
     | [\w-]+\.(?:py|js|ts|json|ya?ml|toml|md|txt|csv|pdf|png|jpe?g|log|html?|css|sh|sql|xml|ini|cfg|conf|zip|gz|exe)
     | \d{4}-\d\d-\d\d(?:[T_ ][\d:.,+Z-]*)? | sha\d{1,3}[:=-].* | --?[a-z][\w-]*=.*   # times, digests, options

@@ -10,6 +10,8 @@ Your code is 482 913              4 to 8 digits beside their label
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate, takewhile
+from operator import and_
 from unicodedata import normalize
 
 from mnemonic import Mnemonic
@@ -23,7 +25,7 @@ _LANGUAGES = ("english", "spanish", "french", "italian", "portuguese", "czech", 
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _MISREAD_L = re.compile(r"(?<=[a-z])I|(?<![^\W_])I(?=[a-z])")
 _SEPARATOR = re.compile(r"[ \n,;.|]*(?:\d{1,2}[.):]?[ \n]*)?")
-_FEWEST, _LONGEST = 11, 26
+_FEWEST, _FEWEST_LABELLED, _LONGEST = 11, 4, 26
 _SEED = re.compile(rf"(?:{SEED_LABEL})[^\n\d]{{0,30}}?\s*[:=\n]\s*[\"']?")
 _BACKUP = re.compile(rf"(?:{BACKUP_LABEL})(?P<explained>[^\n:=]{{0,60}}[:=]?)")
 _ROW = re.compile(r"[^\n]+")
@@ -184,9 +186,23 @@ def _labelled_phrases(text: str, lower: str) -> list[Finding]:
             first = word.start() if count == 0 else first
             at = end = word.end()
             count += 1
-        if count >= 12:
+        end = end if count >= 12 else _end_of_beginning(text, first, end)
+        if end > first:
             findings.append(Finding(first, end, "seed_phrase", "phrase/labelled", 0.9))
     return findings
+
+
+def _end_of_beginning(text: str, start: int, end: int) -> int:
+    """Where the first words of a phrase end whose others lie outside of the window; `start` if those are none.
+
+    They are of one list, and the last one may be cut.
+    """
+    words = list(_WORD.finditer(text, start, end))
+    count = sum(1 for _ in takewhile(bool, accumulate(_lists(words), and_)))
+    if count < _FEWEST_LABELLED:
+        return start
+    cut = count < len(words) and any(word.startswith(words[count].group().lower()) for word in seed_words())
+    return words[count if cut else count - 1].end()
 
 
 def _backup_codes(text: str, lower: str) -> list[Finding]:

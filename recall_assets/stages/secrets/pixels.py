@@ -4,7 +4,9 @@
     word boxes           [.....]
     grown               [.......]                   by max(4 px, 35 % of the line height)
     password            [...............]           on to the next word, or to a width that says nothing
-    snapped            |................|           outward to 8 px, clipped to the image
+    snapped            |................|           outward to 8 px in width, clipped to the image
+
+Not in height, which tells nothing: on screens with narrow lines it would cover half of the next line.
 
 Filled with one solid colour: blur and pixelation can be undone. Which span is a secret is judged elsewhere.
 """
@@ -121,6 +123,6 @@ def _union(boxes: Sequence[Box]) -> tuple[int, int, int, int]:
 
 
 def _snapped(left: int, top: int, right: int, bottom: int, width: int, height: int) -> Box:
-    left, top = (min(max(0, v // GRID * GRID), limit) for v, limit in ((left, width), (top, height)))
-    right, bottom = (min(max(0, -(-v // GRID) * GRID), limit) for v, limit in ((right, width), (bottom, height)))
+    left, right = (min(max(0, v), width) for v in (left // GRID * GRID, -(-right // GRID) * GRID))
+    top, bottom = (min(max(0, v), height) for v in (top, bottom))
     return Box(left, top, max(0, right - left), max(0, bottom - top))

@@ -5,6 +5,7 @@
 Only its scanner is used. Its validator and revoker would send a secret to its provider and are never imported.
 """
 
+import re
 from bisect import bisect_left
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +19,8 @@ from recall_assets.stages.secrets.measures import is_placeholder
 if TYPE_CHECKING:
     from kingfisher_sdk import Scanner
 
+# Of an address with a password in it the rest is worth reading.
+_CREDENTIALS = re.compile(r"[a-zA-Z][\w+.-]*://[^\s/@:]*:(?P<value>[^\s@]{4,})@[\w.-]+(?:[:/?][^\s@]*)?")
 DISTRIBUTION = "kingfisher-secret-scanner"
 _CONFIDENCE = {"low": 0.6, "medium": 0.8, "high": 0.95}
 
@@ -59,6 +62,8 @@ def find_tokens(text: str) -> list[Finding]:
     for finding in found:
         location = finding.location
         start, end = (bisect_left(byte_at, location[key]) for key in ("start_offset", "end_offset"))
+        address = _CREDENTIALS.fullmatch(text, start, end)
+        start, end = address.span("value") if address else (start, end)
         if start < end and not is_placeholder(text[start:end]):
             confidence = _CONFIDENCE.get(finding.confidence, 0.6)
             findings.append(Finding(start, min(end, len(text)), _kind(finding.rule_id), finding.rule_id, confidence))

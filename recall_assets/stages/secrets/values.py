@@ -39,6 +39,8 @@ _KEY_LABEL = re.compile(
     r"webhook|hmac|clé|clave|chave|chiave|klucz|ключ)"
     r"[ _.-]?(?:key|api|privée|secrète|secreta|privada|prywatny|доступа)|_key$|Key$|KEY$"
 )
+_AT_HOST = re.compile(r"(?<=.{8})@(?:[a-z][\w-]*\.)+[a-z]{2,}(?:[:/]\S*)?$")
+_AT_HYPHEN = re.compile(r"[A-Za-z0-9]{3,}-[A-Za-z0-9-]*-$")  # where pages break a long value
 _HYPHENATED = re.compile(r"[a-z]{1,12}(?:-[a-z]{1,12})+")
 _ANOTHER_ASSIGNMENT = re.compile(r"--?[A-Za-z]|[A-Za-z_][\w.-]*=[^=\s]")
 _TRAILING = ".,;:)]}'\"|"
@@ -97,6 +99,8 @@ def read_value(text: str, at: int, *, mark: str, label: str) -> Value | None:
     kept = value.rstrip(_TRAILING)
     if "(" in kept:
         kept += value[len(kept) :].partition(")")[1]
+    if (host := _AT_HOST.search(kept)) and len(value) == end - at:  # `oauth2:glpat-…@code.example.org/a.git`
+        kept = kept[: host.start()]
     end -= len(value) - len(kept)
     return Value(kept, at, end, False, _alone(text, end), mark, label) if kept else None
 
@@ -133,6 +137,8 @@ def _following(text: str, end: int, pieces: list[str]) -> re.Match[str] | None:
     piece = _CHUNK.match(text, gap.end()) if gap else None
     if gap is None or piece is None or re.search(r"[=:]\S", piece.group().rstrip("=")):
         return None
+    if "\n" in gap.group() and _AT_HYPHEN.search(so_far) and piece.group()[0].isalnum():
+        return piece
     if "\n" not in gap.group():
         return piece if _goes_on(text, so_far, pieces[-1], piece) else None
     if not is_fragment(piece.group()) or len(so_far) < 8 or not is_fragment(so_far):

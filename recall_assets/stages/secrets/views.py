@@ -35,6 +35,7 @@ _CHUNK = re.compile(r"\S+")
 _GAP = re.compile(r"[ ]?\n[ >]{0,8}|[ ]")
 _TAIL = re.compile(r"[^\"'=:(\[{,;<>]*[=\"',;]{0,2}$")  # what of a piece can belong to a token that goes on
 _HEAD = re.compile(r"[^\"'(\[{,;<>]+")  # what of a piece can belong to a token that went before
+ASSIGNMENT = re.compile(r"[A-Za-z_0][\w.-]*=[^=\s]")  # `0PENAI_KEY=` is how some are read
 _CLOSING = re.compile(r"[\"',;)}\]]*")
 _READ_AS_M = re.compile("rn")
 _FOLD = str.maketrans("OoQIlLi|!SsBZzGg", "0001111115582266")
@@ -118,6 +119,8 @@ def _continues(text: str, gap_start: int, right: "re.Match[str]") -> bool:
         return False
     if "\n" not in gap.group():
         return True
+    if ASSIGNMENT.match(right.group()):  # the next line of a file of settings
+        return False
     return _CLOSING.fullmatch(right.group(), head.end()) is not None and text[right.end() : right.end() + 1] in {
         "",
         "\n",

@@ -48,3 +48,11 @@ def test_a_panel_tells_nothing_of_the_window_in_front() -> None:
     own = "\n".join(chrome_of([*shown, *drawn("b")]).own_lines(shown[1]))
     assert "lease of the cellar" in own
     assert "orchard" not in own
+
+
+def test_tabs_that_show_a_few_letters_each_tell_nothing() -> None:
+    titles = ("ORC-12 Grafting fails - Board", "Lease of the cellar - Mail", "#gravel | Chat", "Week 43 - Calendar")
+    frames = [replace(frame, window_title=title) for frame, title in zip(drawn("bbbb"), titles, strict=True)]
+    names = chrome_of(frames).windows
+    assert names.without("V  ORC-1  Lease  #gra  Week") == ""
+    assert names.without("Week  Apples  Pears  Plums") == "Week  Apples  Pears  Plums"

@@ -25,6 +25,10 @@ def test_a_name_shown_in_passing_calls_nobody() -> None:
     assert leading_names({"name:orchard": 0.1}, 1.0) == frozenset()
 
 
+def test_a_name_leads_although_the_page_is_called_by_another_in_title_and_address() -> None:
+    assert leading_names({"name:orchard": 2.0, "name:sync": 4.0}, 0.3) == {"orchard", "sync"}
+
+
 def test_a_name_that_two_projects_have_calls_neither() -> None:
     assert called(frozenset({"orchard"}), ["gravel", "Orchard"]) == 1
     assert called(frozenset({"orchard"}), ["orchard", "Orchard"]) is None

@@ -28,6 +28,9 @@ LONG = draw.token("", 60)
         ),
         ("postgres://app: ", "7YXtG8ZPEik9N@db.example.org"),
         ("Social security number ", "535-68-442 1"),
+        ("the wireless network is called north-5. The new key is ", "tundra-harbor-cobalt-\n37"),
+        ("the passphrase is ", "tundra-harbor-cobalt-\nember42"),
+        ("wallet words: ", "ladder ocean parrot tunnel velvet harv"),
         ("SSN ", "535-68-44z1"),
         ("SIM PIN ", "47l3"),
         ("api_token; ", "876327a0-cb7c-48ca–7c15-0a05e4874011"),
@@ -51,6 +54,22 @@ def test_a_token_without_a_prefix_is_found_although_a_short_word_stands_before_i
     key = f"{LONG}{LONG[3:25]}x7Q3=="
     text = f"RAM 4 GB\nkey1\n{key}\nkey2"
     assert is_covered(text, key, detect(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (f"HF_TOKEN={LONG[:37]}\nOPENAI_API_KEY={LONG[3:43]}\nSIZE=5", LONG[:37]),
+        (f"password = {LONG}\nnoor@mill:~/work/quota$\n## main", LONG),
+        ("MONGO_URL=mongodb+srv://app:k3lpFor7est@db.example.org/shop?retryWrites=true", "k3lpFor7est"),
+        (f"origin https://oauth2:{TOKEN}@code.example.org/a/tiles.git (fetch)", TOKEN),
+    ],
+)
+def test_a_finding_covers_the_value_and_nothing_that_only_stands_beside_it(text: str, value: str) -> None:
+    findings = detect(text)
+    assert value in [text[finding.start : finding.end] for finding in findings]
+    hidden = "".join(text[finding.start : finding.end] for finding in findings)
+    assert not any(word in hidden for word in ("OPENAI", "noor", "mongodb", "tiles"))
 
 
 def test_a_finding_ends_where_the_next_line_begins() -> None:
