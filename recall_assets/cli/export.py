@@ -7,13 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from recall_assets.cli.said_days import EXAMPLES, range_said
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.settings import load_settings
@@ -43,8 +43,8 @@ _WRITERS: Mapping[Format, Callable[[Exported], str]] = {
 
 
 def export(
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")],
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help=f"The first day, {EXAMPLES}.")],
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day, included.")],
     written_as: Annotated[
         Format, typer.Option("--format", help="json: everything; the others: activities and summaries.")
     ] = Format.JSON,
@@ -54,10 +54,9 @@ def export(
 
     Texts are redacted; of a secret there is its kind and its place, never its value.
     """
-    if last < first:
-        raise InputError("The last day lies before the first.", "Give --from and --to in that order.")
+    days = range_said(first, last)
     with opened_database(load_settings()) as database, database.connect() as connection:
-        written = _WRITERS[written_as](export_days(connection, first.date(), last.date()))
+        written = _WRITERS[written_as](export_days(connection, *days))
     if file is None:
         sys.stdout.write(written)
         return

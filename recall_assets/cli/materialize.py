@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,9 +22,10 @@ from rich.progress import Progress as Bar
 from sqlalchemy import Connection, Engine, make_url
 
 from recall_assets.cli.dagster_home import opened_dagster
+from recall_assets.cli.said_days import EXAMPLES, days_said, range_said
 from recall_assets.cli.session import opened_database
 from recall_assets.engines.postgres import Database
-from recall_assets.errors import InputError, RunError
+from recall_assets.errors import RunError
 from recall_assets.records import DeploymentDay
 from recall_assets.settings import Settings, load_settings
 from recall_assets.store import deployments, erasure, secrets
@@ -111,27 +112,25 @@ def materialize_days(
 
 
 def materialize(
-    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day to make.")],
+    day: Annotated[str, typer.Option(metavar="DAY", help=f"The day to make, {EXAMPLES}.")],
     deployment: Annotated[str | None, typer.Option(help="Only this machine's chain.")] = None,
     recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Make one day now: text, secrets, transcripts, activities, projects, summaries."""
-    _make(day.date(), day.date(), deployment, "frames", recompute, as_json)
+    _make(*days_said(day), deployment, "frames", recompute, as_json)
 
 
 def backfill(
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")],
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help=f"The first day, {EXAMPLES}.")],
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day, included.")],
     stage: Annotated[str, typer.Option(help="This asset and all that follows from it.")] = "frames",
     deployment: Annotated[str | None, typer.Option(help="Only this machine's chain.")] = None,
     recompute: Annotated[bool, typer.Option(help="Read frames again that were read before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Make a range of days again, those that hold frames or sound; with `--stage secrets`, scan all imports too."""
-    if last < first:
-        raise InputError("The last day lies before the first.", "Give --from and --to in that order.")
-    _make(first.date(), last.date(), deployment, stage, recompute, as_json)
+    _make(*range_said(first, last), deployment, stage, recompute, as_json)
 
 
 def _erase(settings: Settings, engine: Engine, runs: Iterable[str], imported: int) -> None:

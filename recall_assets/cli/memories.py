@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from recall_assets import remembering
+from recall_assets.cli.said_days import EXAMPLES, days_said
 from recall_assets.cli.session import opened_database
 from recall_assets.errors import InputError
 from recall_assets.records import MemoryKind, VaultEntry
@@ -41,7 +41,7 @@ def memories(
     kind: Annotated[MemoryKind | None, typer.Option(help="Only this kind.")] = None,
     about: Annotated[str | None, typer.Option(metavar="WORDS", help="Only what has one of these words.")] = None,
     project: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this project.")] = None,
-    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what this day knows of.")] = None,
+    day: Annotated[str | None, typer.Option(metavar="DAY", help=f"Only what this day knows of, {EXAMPLES}.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One list, with sources.")] = False,
 ) -> None:
@@ -52,7 +52,7 @@ def memories(
     """
     if context.invoked_subcommand is not None:
         return
-    on = None if day is None else day.date()
+    on = None if day is None else days_said(day)[0]
     with opened_database(load_settings()) as engine, engine.connect() as connection:
         found = remembering.recall_memories(connection, kind=kind, about=about, project=project, day=on, limit=limit)
         standing = counts(connection)

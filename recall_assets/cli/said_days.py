@@ -26,3 +26,15 @@ def days_said(words: str) -> tuple[date, date]:
     if said.first is None or said.last is None:
         raise InputError(f"{words!r} names no day.", f"Say it otherwise, {EXAMPLES}.")
     return said.first, said.last
+
+
+def range_said(first: str, last: str) -> tuple[date, date]:
+    """The first day that `first` names, and the last that `last` does.
+
+    Raises:
+        InputError: one of them names none, or they lie the other way round.
+    """
+    days = days_said(first)[0], days_said(last)[1]
+    if days[1] < days[0]:
+        raise InputError("The last day lies before the first.", "Give --from and --to in that order.")
+    return days

@@ -29,8 +29,8 @@ def test_days_in_the_wrong_order_are_refused(recall: Recall) -> None:
     assert (ran.code, ran.err.splitlines()[0]) == (1, "recall: The last day lies before the first.")
 
 
-def test_a_day_that_is_none_is_a_usage_error(recall: Recall) -> None:
-    assert recall("export", "--from", "2026-02-30", "--to", "2026-03-01").code == 2
+def test_a_day_that_is_none_is_refused(recall: Recall) -> None:
+    assert recall("export", "--from", "2026-02-30", "--to", "2026-03-01").code == 1
 
 
 def test_a_file_that_cannot_be_written_is_a_message(recall: Recall, tmp_path: Path) -> None:

@@ -73,3 +73,11 @@ def test_an_edit_is_a_word_and_so_is_the_way_back(recall: Recall) -> None:
 def test_a_bar_is_never_nothing_and_never_too_long() -> None:
     assert (bar(0, 4), bar(0.001, 4), bar(0.5, 4), bar(1, 4)) == ("    ", "▏   ", "██  ", "████")
     assert (length(timedelta(minutes=45)), length(timedelta(hours=2, minutes=5))) == ("45 min", "2 h 05 min")
+
+
+@pytest.mark.parametrize("words", ["materialize --day", "backfill --to today --from", "export --to today --from"])
+def test_a_command_that_wants_a_day_says_how_one_is_said(words: str, recall: Recall) -> None:
+    ran = recall(*words.split(), "someday")
+    assert ran.code == 1
+    assert "'someday' names no day." in ran.err
+    assert "yesterday, thursday" in ran.err

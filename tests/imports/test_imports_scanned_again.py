@@ -107,7 +107,7 @@ def test_a_backfill_of_secrets_takes_it_out_of_imports_and_of_what_was_made_of_t
             "1 day and 1 import hold text that only older rules have scanned: "
             f"recall backfill --stage secrets --from {DAY} --to {DAY}"
         )
-        somewhere_else = datetime(2025, 3, 1)  # noqa: DTZ001
+        somewhere_else = "2025-03-01"
         capsys.readouterr()
         backfill(somewhere_else, somewhere_else, stage="secrets")
         told = capsys.readouterr()

@@ -86,7 +86,7 @@ def test_a_backfill_of_text_reads_again_what_another_engine_has_read_also_after_
         assert process.exitcode == -signal.SIGKILL
         assert engines(database) == {"a": "cascade", "b": "tesserocr", "c": "cascade"}
 
-        backfill(NOON, NOON, stage="ocr_text")
+        backfill(str(NOON.date()), str(NOON.date()), stage="ocr_text")
     assert engines(database) == {"a": "cascade", "b": "cascade", "c": "cascade"}
     assert "[REDACTED:password]" in machine.row("a")["text"]
     assert machine.secrets() == found

@@ -62,7 +62,7 @@ def test_a_backfill_of_secrets_finds_it_erases_it_and_says_on_which_days_it_lay_
     rules = next(check for check in examine(settings) if check.name == "rules")
     assert rules.remedy == f"recall backfill --stage secrets --from {DAY} --to {DAY}"
 
-    backfill(NOON, NOON, stage="secrets")
+    backfill(str(NOON.date()), str(NOON.date()), stage="secrets")
 
     told = capsys.readouterr().err
     assert f"{DAY}  2" in told
