@@ -16,7 +16,7 @@ CODE_VERSION = "1"
 
 @dg.asset(
     deps=["activities"],
-    group_name="care",
+    group_name="retention",
     kinds={"postgres", "python"},
     owners=["team:care"],
     tags={"recall/level": "redacted"},
