@@ -100,7 +100,10 @@ def desktop(home: Path, size: str, window_manager: str | None = "openbox") -> It
 def x_server(size: str, *arguments: str) -> Iterator[str]:
     """The address of an X server without any program."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp", *arguments]
+    # Without -noreset the server begins anew when its last client goes: a program that asks before the window manager
+    # has come would take it down in the moment in which it comes.
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
+    command += arguments
     server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
