@@ -5,7 +5,7 @@
     data      home/pg/data              <service_folder>/<random>/data   the service user's; home/pg/data links there
     socket    home/run, or a short      <service_folder>/<random>/run
               folder if that is > 107 bytes
-    password  home/keys/postgres-password (0600), SCRAM, in both
+    password  home/keys/postgres-password (0600), 32 random bytes, SCRAM of one round, in both
 
 No folder that was there before gets another mode. The server's log holds no statement and no value: not errors of
 statements (log_min_messages = log), not their details (terse).

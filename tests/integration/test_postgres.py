@@ -50,6 +50,17 @@ def test_the_loopback_port_wants_the_password(home: Home) -> None:
             psycopg.connect(local, password="guess")
 
 
+def test_a_cluster_whose_password_was_hashed_many_times_has_it_hashed_once(home: Home) -> None:
+    rounds = "select split_part(split_part(rolpassword, '$', 2), ':', 1) from pg_authid where rolname = 'recall'"
+    with running_postgres(load_settings(), durable=False) as database:
+        asked(database.url, "select 1")
+        password = make_url(database.url).password
+        asked(database.url, f"set scram_iterations = 4096; alter role recall password '{password}'")
+        assert asked(database.url, rounds) == "4096"
+    with running_postgres(load_settings(), durable=False) as database:
+        assert asked(database.url, rounds) == "1"
+
+
 def test_dates_and_texts_do_not_depend_on_the_machine(home: Home) -> None:
     with running_postgres(load_settings(), durable=False) as database:
         assert asked(database.url, "show timezone") == "UTC"
