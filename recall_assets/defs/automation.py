@@ -22,7 +22,8 @@ from collections.abc import Sequence
 import dagster as dg
 from dagster import AutomationCondition as Condition
 
-# How often sensor and conditions look; a deployment whose review delay is zero waits that long at most.
+# How often sensor and conditions look. A deployment whose review delay is zero waits that long at most, or for the end
+# of a run that reads its day.
 LOOK_EVERY_SECONDS = 10
 AUTOMATION = "automation"
 

@@ -60,7 +60,7 @@ def test_a_token_without_a_prefix_is_found_although_a_short_word_stands_before_i
     ("text", "value"),
     [
         (f"HF_TOKEN={LONG[:37]}\nOPENAI_API_KEY={LONG[3:43]}\nSIZE=5", LONG[:37]),
-        (f"password = {LONG}\nnoor@mill:~/work/quota$\n## main", LONG),
+        (f"password = {LONG}\nnoor@mill:~/src/quota$\n## main", LONG),
         ("MONGO_URL=mongodb+srv://app:k3lpFor7est@db.example.org/shop?retryWrites=true", "k3lpFor7est"),
         (f"origin https://oauth2:{TOKEN}@code.example.org/a/tiles.git (fetch)", TOKEN),
     ],
